@@ -1,0 +1,37 @@
+/*
+ * One clock for everything that is timed in this process: the monotonic clock plus the offset that
+ * makes it the time of day. `performance.timeOrigin` is that offset when the process starts; the
+ * monotonic clock then stands still while a laptop sleeps and does not follow corrections of the
+ * time of day, so the offset is checked at the start of each trace and set anew where it is off.
+ */
+
+// Milliseconds. `Date.now()` is cut to a whole millisecond, so it lies up to one below the clock.
+const TOLERANCE = 1;
+const HALF_A_TICK = 0.5;
+
+let offset = performance.timeOrigin;
+
+/** @internal Milliseconds on the monotonic clock. */
+export function monotonicNow(): number {
+  return performance.now();
+}
+
+/**
+ * What to add to {@link monotonicNow} to get milliseconds since the Unix epoch, checked against the
+ * time of day. A trace asks once, at its first span in this process, so that times inside it never
+ * go backwards.
+ *
+ * @internal
+ */
+export function epochOffset(): number {
+  const measured = Date.now() - performance.now() + HALF_A_TICK;
+  if (Math.abs(measured - offset) > TOLERANCE) {
+    offset = measured;
+  }
+  return offset;
+}
+
+/** @internal Milliseconds since the Unix epoch, with a fraction. */
+export function epochNow(): number {
+  return epochOffset() + performance.now();
+}

@@ -1,0 +1,89 @@
+import type { Scope } from './scope.js';
+import type { ScopeManager } from './scope-manager.js';
+import type { Span } from './span.js';
+import type { SpanContext } from './span-context.js';
+import { type ActiveSpanOptions, type SpanOptions, Tracer } from './tracer.js';
+
+// A symbol of the runtime's registry, with the major version of the contract: all copies of this
+// package in one program, ESM beside CommonJS or two versions, share one slot.
+const SLOT = Symbol.for('opentracing-ts/v1');
+const slots = globalThis as { [SLOT]?: Tracer };
+
+/**
+ * The tracer of the program: the one given to {@link setGlobalTracer}. Before that it is a no-op that
+ * passes every call on to the registered tracer as soon as there is one, so it may be kept.
+ *
+ * Source: OpenTracing specification, "Tracer"; `globalTracer` of `opentracing@0.14.7`.
+ */
+export function globalTracer(): Tracer {
+  return slots[SLOT] ?? DELEGATE;
+}
+
+/**
+ * Registers the tracer of the program; a later call replaces it.
+ *
+ * @param tracer - a {@link Tracer}, of this or of another copy of the package
+ * @throws TypeError when `tracer` is not one; a tracer written for `opentracing@0.14` becomes one by
+ *   `withScopes(tracer, scopeManager)`
+ */
+export function setGlobalTracer(tracer: Tracer): void {
+  if (typeof tracer?.startSpan !== 'function') {
+    throw new TypeError(
+      `The global tracer cannot be ${tracer === null ? 'null' : typeof tracer}; ` +
+        'pass a Tracer, such as new Tracer() for one that does nothing.',
+    );
+  }
+  if (typeof tracer.withActiveSpan !== 'function') {
+    throw new TypeError(
+      'The global tracer has no scope methods; pass withScopes(tracer, scopeManager) instead.',
+    );
+  }
+  // A delegate, of whichever copy of the package, would call itself for ever in the slot.
+  if ((tracer as Partial<DelegateTracer>)._isDelegate !== true) {
+    slots[SLOT] = tracer;
+  }
+}
+
+/** Whether {@link setGlobalTracer} was called. */
+export function isGlobalTracerRegistered(): boolean {
+  return slots[SLOT] !== undefined;
+}
+
+/** What {@link globalTracer} returns while nothing is registered. */
+class DelegateTracer extends Tracer {
+  _isDelegate = true;
+
+  override get scopeManager(): ScopeManager {
+    return slots[SLOT]?.scopeManager ?? super.scopeManager;
+  }
+
+  override startSpan(operationName: string, options?: SpanOptions | null): Span {
+    return slots[SLOT]?.startSpan(operationName, options) ?? super.startSpan(operationName);
+  }
+
+  override startActiveSpan(operationName: string, options?: ActiveSpanOptions | null): Scope {
+    return (
+      slots[SLOT]?.startActiveSpan(operationName, options) ??
+      super.startActiveSpan(operationName, options)
+    );
+  }
+
+  override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
+    (slots[SLOT] ?? NOOP).inject(context, format, carrier);
+  }
+
+  override extract(format: string, carrier: unknown): SpanContext | null {
+    return (slots[SLOT] ?? NOOP).extract(format, carrier);
+  }
+
+  override flush(): Promise<void> {
+    return (slots[SLOT] ?? NOOP).flush();
+  }
+
+  override close(): Promise<void> {
+    return (slots[SLOT] ?? NOOP).close();
+  }
+}
+
+const NOOP = new Tracer();
+const DELEGATE = new DelegateTracer();

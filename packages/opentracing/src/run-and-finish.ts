@@ -1,0 +1,67 @@
+import type { Span } from './span.js';
+
+/**
+ * The place in a scope manager that a span is active in while a function runs.
+ *
+ * @internal
+ */
+export interface Activation {
+  /** Calls `fn` with `span`, which is active meanwhile. */
+  run<R>(fn: (span: Span) => R, span: Span): R;
+  /** Lets go of the span, which has finished. */
+  release(): void;
+}
+
+/**
+ * Runs `fn` and finishes `span` when it returns, throws or its promise settles; an error is logged
+ * on the span and thrown on unchanged.
+ *
+ * For a promise the caller gets the promise that follows from it, so that a rejection which nobody
+ * handles stays unhandled. Another thenable is asked once only: some start their work when asked.
+ *
+ * @param activation - where the span is active meanwhile; `null` for nowhere
+ * @internal
+ */
+export function runAndFinish<R>(
+  span: Span,
+  fn: (span: Span) => R,
+  activation: Activation | null,
+): R {
+  let result: R;
+  try {
+    result = activation === null ? fn(span) : activation.run(fn, span);
+  } catch (error) {
+    fail(span, error, activation);
+    throw error;
+  }
+  if (!isThenable(result)) {
+    span.finish();
+    activation?.release();
+    return result;
+  }
+  const promise = result instanceof Promise ? result : Promise.resolve(result);
+  return promise.then(
+    (value) => {
+      span.finish();
+      activation?.release();
+      return value;
+    },
+    (error) => {
+      fail(span, error, activation);
+      throw error;
+    },
+  ) as R;
+}
+
+function fail(span: Span, error: unknown, activation: Activation | null): void {
+  span.logError(error);
+  span.finish();
+  activation?.release();
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
+  );
+}

@@ -1,0 +1,64 @@
+import { runAndFinish } from './run-and-finish.js';
+import { Scope } from './scope.js';
+import { Span } from './span.js';
+
+/**
+ * Keeps the active span of each task or thread.
+ *
+ * The class itself is the no-op: nothing ever becomes active. See `opentracing-ts/scope-managers/*`
+ * for the managers of the ways in which programs run concurrently.
+ *
+ * Source: the description of the platform API, "Scope managers".
+ */
+export class ScopeManager {
+  /** @internal One scope for the no-op span, so that activating it allocates nothing. */
+  _noopScope: Scope | null = null;
+
+  /**
+   * Makes a span the active one until the scope is closed.
+   *
+   * @param span - the span
+   * @param finishOnClose - whether closing the scope finishes the span
+   */
+  activate(span: Span, finishOnClose: boolean): Scope {
+    if (span.constructor !== Span) {
+      return new Scope(this, span, finishOnClose);
+    }
+    if (this._noopScope?.span !== span) {
+      this._noopScope = new Scope(this, span, false);
+    }
+    return this._noopScope;
+  }
+
+  /** The scope that is active here and now; `null` where none is. */
+  get active(): Scope | null {
+    return null;
+  }
+
+  /**
+   * Runs `fn` with `span` active for it and for everything that it awaits or schedules, as far as
+   * this manager follows that; for nobody else.
+   *
+   * @param span - the span; `fn` gets it as its argument
+   * @param fn - what to run
+   * @param finishOnClose - whether the span is finished when `fn` returns, throws or its promise
+   *   settles; an error is then recorded by `Span.logError` before. By default `false`.
+   * @returns what `fn` returns; a promise of the same value where the span has to wait for it
+   * @throws whatever `fn` throws, unchanged
+   */
+  withActive<R>(span: Span, fn: (span: Span) => R, finishOnClose = false): R {
+    return finishOnClose && span.constructor !== Span ? runAndFinish(span, fn, null) : fn(span);
+  }
+
+  /**
+   * A function that runs `fn` under the scope that is active now, wherever it is called from: for
+   * listeners of emitters, pools and other places that call back in a context of their own.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: any function is accepted, as the contract says
+  bind<F extends (...args: any[]) => any>(fn: F): F {
+    return fn;
+  }
+}
+
+/** @internal The manager of a tracer that was given none. */
+export const NOOP_SCOPE_MANAGER: ScopeManager = new ScopeManager();

@@ -1,0 +1,72 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
+import { ScopeChainManager, type ScopeLink } from './scope-chain.js';
+
+/**
+ * Scopes that follow promises, timers and callbacks, over the `AsyncLocalStorage` of the runtime:
+ * Node, Bun, Deno and Workers.
+ *
+ * What propagates: everything that is awaited or scheduled while the span is active. What does not:
+ * listeners of emitters and callbacks of pools run in the context of whoever calls them; pass those
+ * through `bind`.
+ *
+ * The limit: `activate` and `startActiveSpan` open the scope in the caller's context when an async
+ * function calls them before its first `await`, so a caller that goes on without awaiting the
+ * function sees its scope until it is closed. `withActive` and `withActiveSpan` are free of that and
+ * are the form for asynchronous code. Workers of Cloudflare refuse to enter a context, so there
+ * `withActive` and `withActiveSpan` are the only forms.
+ *
+ * Source: the description of the platform API, "Scope managers" (contextvars).
+ */
+export class AsyncLocalStorageScopeManager extends ScopeChainManager {
+  /** @internal */
+  _storage: AsyncLocalStorage<ScopeLink | null>;
+
+  /** @throws Error where the runtime has no `AsyncLocalStorage`; use `ThreadLocalScopeManager` there */
+  constructor() {
+    super();
+    const Storage = asyncLocalStorageClass();
+    if (Storage === undefined) {
+      throw new Error(
+        'This runtime has no AsyncLocalStorage; use ThreadLocalScopeManager from ' +
+          "'opentracing-ts/scope-managers/thread-local' instead.",
+      );
+    }
+    this._storage = new Storage();
+  }
+
+  /** Whether this runtime has what the manager needs. */
+  static isSupported(): boolean {
+    return asyncLocalStorageClass() !== undefined;
+  }
+
+  /** @internal */
+  override _read(): ScopeLink | null | undefined {
+    return this._storage.getStore();
+  }
+
+  /** @internal */
+  override _write(link: ScopeLink | null): void {
+    this._storage.enterWith(link);
+  }
+
+  /** @internal */
+  override _run<A extends unknown[], R>(
+    link: ScopeLink | null,
+    fn: (...args: A) => R,
+    ...args: A
+  ): R {
+    return this._storage.run(link, fn, ...args);
+  }
+}
+
+/** Asked for at run time, so that the module loads, and bundles, where there is no such built-in. */
+function asyncLocalStorageClass(): typeof AsyncLocalStorage | undefined {
+  const runtime = globalThis as {
+    AsyncLocalStorage?: typeof AsyncLocalStorage;
+    process?: Partial<Pick<NodeJS.Process, 'getBuiltinModule'>>;
+  };
+  return (
+    runtime.AsyncLocalStorage ??
+    runtime.process?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage
+  );
+}

@@ -1,0 +1,189 @@
+import { epochNow } from '../clock.js';
+import { type Activation, runAndFinish } from '../run-and-finish.js';
+import { Scope } from '../scope.js';
+import { ScopeManager } from '../scope-manager.js';
+import { Span } from '../span.js';
+
+/**
+ * One activation of a span, linked to the one around it.
+ *
+ * This, and not the scope, is what contexts (timers, sockets, pools) hold on to, often long after the
+ * span has finished, so it lets go of the span: a closed link has none, and a finished `withActive`
+ * keeps a span of nothing but the context, which is enough to be a parent.
+ *
+ * @internal
+ */
+export class ScopeLink implements Activation {
+  manager: ScopeChainManager;
+  /** `null` once closed: such a link is passed over. */
+  span: Span | null;
+  /** The link around this one. */
+  previous: ScopeLink | null;
+  finishOnClose: boolean;
+  /** Whether the link lasts as long as a function runs, rather than until its scope is closed. */
+  isRun: boolean;
+  /** Made for `activate` at once, for `withActive` when somebody asks for the active scope. */
+  scope: ScopeChainScope | null = null;
+  /** When `close` was called while scopes inside this one were open; milliseconds since the epoch. */
+  closedAt: number | null = null;
+
+  constructor(
+    manager: ScopeChainManager,
+    span: Span,
+    previous: ScopeLink | null,
+    finishOnClose: boolean,
+    isRun: boolean,
+  ) {
+    this.manager = manager;
+    this.span = span;
+    this.previous = previous;
+    this.finishOnClose = finishOnClose;
+    this.isRun = isRun;
+  }
+
+  run<R>(fn: (span: Span) => R, span: Span): R {
+    return this.manager._run(this, fn, span);
+  }
+
+  /** The function has settled: it stays the parent of what it has scheduled, by its context alone. */
+  release(): void {
+    const { span, previous } = this;
+    if (span !== null) {
+      this.span = new Span(span.tracer(), span.context());
+      this.scope = null;
+      this.previous = null;
+      closeWaiting(previous);
+    }
+  }
+
+  close(): void {
+    const { span, manager } = this;
+    if (span === null || this.closedAt !== null) {
+      return;
+    }
+    const head = manager._head();
+    // A span that is merely lent to a function opens nothing that would have to close first.
+    let innermost = head;
+    while (
+      innermost !== null &&
+      innermost !== this &&
+      innermost.isRun &&
+      !innermost.finishOnClose
+    ) {
+      innermost = openLink(innermost.previous);
+    }
+    if (innermost !== this && isAround(this, innermost)) {
+      this.closedAt = epochNow();
+      return;
+    }
+    this.end(undefined);
+    const next = closeWaiting(this.previous);
+    if (head === this) {
+      manager._write(next);
+    }
+  }
+
+  end(finishTime: number | undefined): void {
+    const { span } = this;
+    this.span = null;
+    this.scope = null;
+    this.previous = openLink(this.previous);
+    if (this.finishOnClose) {
+      span?.finish(finishTime);
+    }
+  }
+}
+
+/** The nearest link that is not closed, from `link` outwards. */
+function openLink(link: ScopeLink | null): ScopeLink | null {
+  let open = link;
+  while (open !== null && open.span === null) {
+    open = open.previous;
+  }
+  return open;
+}
+
+/** Whether `inner` was opened inside `outer`. */
+function isAround(outer: ScopeLink, inner: ScopeLink | null): boolean {
+  let link = inner;
+  while (link !== null && link !== outer) {
+    link = link.previous;
+  }
+  return link === outer;
+}
+
+/** Ends the links that were only waiting for the ones inside them; returns the next open one. */
+function closeWaiting(link: ScopeLink | null): ScopeLink | null {
+  let open = openLink(link);
+  while (open !== null && open.closedAt !== null) {
+    open.end(open.closedAt);
+    open = openLink(open.previous);
+  }
+  return open;
+}
+
+class ScopeChainScope extends Scope {
+  _link: ScopeLink;
+
+  constructor(link: ScopeLink, span: Span) {
+    super(link.manager, span, link.finishOnClose);
+    this._link = link;
+  }
+
+  override close(): void {
+    this._link.close();
+  }
+}
+
+/**
+ * A scope manager over any storage that holds one value for the running task or thread: what the
+ * managers of this package have in common.
+ */
+export abstract class ScopeChainManager extends ScopeManager {
+  /** @internal What the storage holds here and now. */
+  abstract _read(): ScopeLink | null | undefined;
+  /** @internal Makes the storage hold `link` for the rest of the running task or thread. */
+  abstract _write(link: ScopeLink | null): void;
+  /** @internal Calls `fn` with the storage holding `link`, and only there. */
+  abstract _run<A extends unknown[], R>(
+    link: ScopeLink | null,
+    fn: (...args: A) => R,
+    ...args: A
+  ): R;
+
+  /** @internal The innermost open link. */
+  _head(): ScopeLink | null {
+    return openLink(this._read() ?? null);
+  }
+
+  override activate(span: Span, finishOnClose: boolean): Scope {
+    const link = new ScopeLink(this, span, this._head(), finishOnClose, false);
+    const scope = new ScopeChainScope(link, span);
+    link.scope = scope;
+    this._write(link);
+    return scope;
+  }
+
+  override get active(): Scope | null {
+    const link = this._head();
+    if (link === null) {
+      return null;
+    }
+    link.scope ??= new ScopeChainScope(link, link.span as Span);
+    return link.scope;
+  }
+
+  override withActive<R>(span: Span, fn: (span: Span) => R, finishOnClose = false): R {
+    const link = new ScopeLink(this, span, this._head(), finishOnClose, true);
+    return finishOnClose ? runAndFinish(span, fn, link) : this._run(link, fn, span);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: any function is accepted, as the contract says
+  override bind<F extends (...args: any[]) => any>(fn: F): F {
+    const link = this._head();
+    const manager = this;
+    return function bound(this: unknown, ...args: unknown[]) {
+      return manager._run(link, Reflect.apply, fn, this, args);
+    } as F;
+  }
+}

@@ -1,0 +1,13 @@
+import type { Span } from './span.js';
+import type { SpanOptions } from './tracer.js';
+
+/**
+ * Starts a child of `parent` with the tracer that `parent` belongs to.
+ *
+ * Source: opentracing-python, `start_child_span`.
+ *
+ * @param options - like those of `Tracer.startSpan`; `childOf` is set
+ */
+export function startChildSpan(parent: Span, name: string, options?: SpanOptions | null): Span {
+  return parent.tracer().startSpan(name, { ...options, childOf: parent });
+}

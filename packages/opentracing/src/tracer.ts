@@ -1,0 +1,158 @@
+import { UnsupportedFormatError } from './errors.js';
+import { FORMAT_BINARY, FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from './propagation.js';
+import type { Reference } from './reference.js';
+import type { Scope } from './scope.js';
+import { NOOP_SCOPE_MANAGER, type ScopeManager } from './scope-manager.js';
+import { Span } from './span.js';
+import type { SpanContext } from './span-context.js';
+
+/** How to start a span. Never changed by a tracer; frozen objects and `null` are fine. */
+export interface SpanOptions {
+  /**
+   * The parent. `null` is like leaving it out: what `extract` returns for a request without a trace.
+   */
+  childOf?: Span | SpanContext | null | undefined;
+  /**
+   * All relations to other spans; entries that are `null` or whose context is `null` are ignored. The
+   * first of the kind `child_of` is the parent, or else the first of any kind.
+   */
+  references?: readonly (Reference | null)[] | null | undefined;
+  /** The tags to begin with. */
+  tags?: Record<string, unknown> | undefined;
+  /** Milliseconds since the Unix epoch, fractions allowed; by default now. */
+  startTime?: number | undefined;
+  /** Start a new trace even though a span is active. By default `false`. */
+  ignoreActiveSpan?: boolean | undefined;
+}
+
+/** How to start a span and make it the active one. */
+export interface ActiveSpanOptions extends SpanOptions {
+  /** Whether closing the scope finishes the span. By default `true`. */
+  finishOnClose?: boolean | undefined;
+}
+
+/**
+ * Starts spans and carries their contexts across process boundaries.
+ *
+ * The class itself is the no-op tracer: its spans record nothing and allocate nothing. A tracer
+ * extends it and overrides `startSpan`, `inject` and `extract`; `startActiveSpan` and
+ * `withActiveSpan` build on those and on the scope manager.
+ *
+ * Source: OpenTracing specification, "Tracer"; the description of the platform API for the scopes.
+ */
+export class Tracer {
+  /** @internal */
+  _scopeManager: ScopeManager;
+  /** @internal */
+  _noopSpan: Span;
+
+  /** @param scopeManager - keeps the active span; by default none is ever active */
+  constructor(scopeManager: ScopeManager = NOOP_SCOPE_MANAGER) {
+    this._scopeManager = scopeManager;
+    this._noopSpan = new Span(this);
+  }
+
+  /** The manager that keeps the active span. */
+  get scopeManager(): ScopeManager {
+    return this._scopeManager;
+  }
+
+  /** The span that is active here and now; `null` where none is. */
+  get activeSpan(): Span | null {
+    return this.scopeManager.active?.span ?? null;
+  }
+
+  /**
+   * Starts a span without making it the active one.
+   *
+   * With neither `childOf` nor `references`, the active span is the parent unless
+   * `ignoreActiveSpan` is set; where there is none, the span is the root of a new trace.
+   */
+  startSpan(_operationName: string, _options?: SpanOptions | null): Span {
+    return this._noopSpan;
+  }
+
+  /**
+   * Starts a span and makes it the active one until the scope is closed, which finishes the span
+   * unless `finishOnClose` is `false`.
+   *
+   * This is the block form, for synchronous code: `using scope = tracer.startActiveSpan('work')`, or
+   * `try`/`finally` with `scope.close()`. In an async function it is entered in the context of the
+   * caller; there, use {@link Tracer.withActiveSpan}.
+   */
+  startActiveSpan(operationName: string, options?: ActiveSpanOptions | null): Scope {
+    return this.scopeManager.activate(
+      this.startSpan(operationName, options),
+      options?.finishOnClose ?? true,
+    );
+  }
+
+  /**
+   * Starts a span and runs `fn` with it. It is active for `fn` and for everything that `fn` awaits or
+   * schedules, as far as the scope manager follows that, and for nobody else. It finishes when `fn`
+   * returns, throws, or its promise settles; an error is recorded by `Span.logError` before.
+   *
+   * @returns what `fn` returns
+   * @throws whatever `fn` throws, unchanged
+   */
+  withActiveSpan<R>(operationName: string, fn: (span: Span) => R): R;
+  withActiveSpan<R>(operationName: string, options: SpanOptions | null, fn: (span: Span) => R): R;
+  withActiveSpan<R>(
+    operationName: string,
+    optionsOrFn: SpanOptions | null | ((span: Span) => R),
+    fn?: (span: Span) => R,
+  ): R {
+    return typeof optionsOrFn === 'function'
+      ? this.scopeManager.withActive(this.startSpan(operationName), optionsOrFn, true)
+      : this.scopeManager.withActive(
+          this.startSpan(operationName, optionsOrFn),
+          fn as (span: Span) => R,
+          true,
+        );
+  }
+
+  /**
+   * Writes a span context into a carrier.
+   *
+   * @param _context - the context, or the span that has it
+   * @param format - `FORMAT_TEXT_MAP`, `FORMAT_HTTP_HEADERS`, `FORMAT_BINARY`, or one the tracer knows
+   * @param _carrier - what goes with the format; see there
+   * @throws UnsupportedFormatError when the tracer does not know the format
+   * @throws InvalidCarrierError when the carrier does not go with the format
+   */
+  inject(_context: SpanContext | Span, format: string, _carrier: unknown): void {
+    checkFormat(format);
+  }
+
+  /**
+   * Reads a span context from a carrier.
+   *
+   * @param format - `FORMAT_TEXT_MAP`, `FORMAT_HTTP_HEADERS`, `FORMAT_BINARY`, or one the tracer knows
+   * @param _carrier - what goes with the format; see there
+   * @returns `null` when the carrier holds none. The no-op tracer, like that of `opentracing@0.14.7`
+   *   and of Python, returns a context of nothing.
+   * @throws UnsupportedFormatError when the tracer does not know the format
+   * @throws InvalidCarrierError when the carrier does not go with the format
+   * @throws SpanContextCorruptedError when the carrier holds a context that cannot be read
+   */
+  extract(format: string, _carrier: unknown): SpanContext | null {
+    checkFormat(format);
+    return this._noopSpan.context();
+  }
+
+  /** Resolves when every span finished before the call has been handed on. Never rejects. */
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Flushes, then lets go of timers and connections; later calls do nothing. Never rejects. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function checkFormat(format: string): void {
+  if (format !== FORMAT_TEXT_MAP && format !== FORMAT_HTTP_HEADERS && format !== FORMAT_BINARY) {
+    throw new UnsupportedFormatError(format);
+  }
+}
