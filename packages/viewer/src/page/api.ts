@@ -1,0 +1,57 @@
+import type { Span } from '../model/span.js';
+import { apiQuery, type Query } from './search/query.js';
+
+/** The collector's answer was an error. The message is a sentence for the reader. */
+export class ApiError extends Error {
+  /** The HTTP status, 0 when the collector was not reached. */
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+  }
+}
+
+/** The names of all services, sorted. Throws `ApiError`; so do the others. */
+export function fetchServices(signal: AbortSignal): Promise<string[]> {
+  return get('/api/v2/services', signal);
+}
+
+/** The operation names of a service, sorted. */
+export function fetchOperations(serviceName: string, signal: AbortSignal): Promise<string[]> {
+  return get(`/api/v2/spans?${new URLSearchParams({ serviceName })}`, signal);
+}
+
+/** The traces that a search finds, each as its spans. */
+export function fetchTraces(query: Query, signal: AbortSignal): Promise<Span[][]> {
+  return get(`/api/v2/traces?${apiQuery(query, Date.now())}`, signal);
+}
+
+/** The spans of one trace. An `ApiError` of status 404 when there is none. */
+export function fetchTrace(id: string, signal: AbortSignal): Promise<Span[]> {
+  return get(`/api/v2/trace/${encodeURIComponent(id)}`, signal);
+}
+
+async function get<T>(path: string, signal: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { signal, headers: { accept: 'application/json' } });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new ApiError('The collector cannot be reached. Is opentracing-viewer still running?', 0);
+  }
+  if (!response.ok) {
+    const text = (await response.text()).trim().slice(0, 500);
+    throw new ApiError(
+      text || `The collector answered with status ${response.status}.`,
+      response.status,
+    );
+  }
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new ApiError('The collector answered with something that is not JSON.', response.status);
+  }
+}

@@ -1,0 +1,177 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { fetchOperations } from '../api.js';
+import { useLoad } from '../load.js';
+import { type checkQuery, everything, limits, type Query, ranges, writeQuery } from './query.js';
+
+interface Props {
+  query: Query;
+  problems: ReturnType<typeof checkQuery>;
+  services: string[];
+  onSearch(query: Query): void;
+}
+
+/** The form of the search. Choices take effect at once, texts with Enter or the button. */
+export function SearchForm({ query, problems, services, onSearch }: Props) {
+  const [draft, setDraft] = useState(query);
+  useEffect(() => setDraft(query), [query]);
+  const { serviceName } = draft;
+  const operations = useLoad(serviceName || undefined, (signal) =>
+    fetchOperations(serviceName, signal),
+  );
+  const write = (change: Partial<Query>) => setDraft({ ...draft, ...change });
+  const choose = (change: Partial<Query>) => {
+    write(change);
+    onSearch({ ...draft, ...change });
+  };
+  return (
+    <search aria-label="Traces">
+      <form
+        class="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSearch(draft);
+        }}
+      >
+        <Select
+          label="Service"
+          value={draft.serviceName}
+          options={withAny('All services', services, draft.serviceName)}
+          onChoose={(name) => choose({ serviceName: name, spanName: '' })}
+        />
+        <Select
+          label="Operation"
+          value={draft.spanName}
+          options={withAny('All operations', operations.data ?? [], draft.spanName)}
+          disabled={serviceName === '' && draft.spanName === ''}
+          onChoose={(spanName) => choose({ spanName })}
+        />
+        <Text
+          label="Tags"
+          class="search-tags"
+          value={draft.annotationQuery}
+          placeholder="error and http.method=GET"
+          onWrite={(annotationQuery) => write({ annotationQuery })}
+        />
+        <Text
+          label="Shortest"
+          value={draft.minDuration}
+          placeholder="10ms"
+          problem={problems.minDuration}
+          onWrite={(minDuration) => write({ minDuration })}
+        />
+        <Text
+          label="Longest"
+          value={draft.maxDuration}
+          placeholder="1.5s"
+          problem={problems.maxDuration}
+          onWrite={(maxDuration) => write({ maxDuration })}
+        />
+        <Select
+          label="Time"
+          value={draft.lookback}
+          options={[...ranges].map(([value, { label }]) => ({ value, label }))}
+          onChoose={(lookback) => choose({ lookback })}
+        />
+        <Select
+          label="At most"
+          value={String(draft.limit)}
+          options={limitOptions(draft.limit)}
+          onChoose={(limit) => choose({ limit: Number(limit) })}
+        />
+        <div class="search-buttons">
+          <button type="submit" class="primary">
+            Search
+          </button>
+          {writeQuery(draft) !== '' && (
+            <button type="button" onClick={() => choose(everything)}>
+              Clear
+            </button>
+          )}
+        </div>
+      </form>
+    </search>
+  );
+}
+
+interface Option {
+  value: string;
+  label: string;
+}
+
+/** The options with one that means no choice; a value that is none of them becomes one. */
+function withAny(any: string, values: readonly string[], value: string): Option[] {
+  const all = value === '' || values.includes(value) ? values : [value, ...values];
+  return [{ value: '', label: any }, ...all.map((name) => ({ value: name, label: name }))];
+}
+
+function limitOptions(limit: number): Option[] {
+  const all = limits.includes(limit) ? limits : [...limits, limit].sort((a, b) => a - b);
+  return all.map((number) => ({ value: String(number), label: `${number} traces` }));
+}
+
+function Select(props: {
+  label: string;
+  value: string;
+  options: Option[];
+  disabled?: boolean;
+  onChoose(value: string): void;
+}) {
+  return (
+    <Field label={props.label}>
+      <select
+        value={props.value}
+        disabled={props.disabled ?? false}
+        onChange={(event) => props.onChoose(event.currentTarget.value)}
+      >
+        {props.options.map(({ value, label }) => (
+          // `selected` too: the value of the select is set before options that come later
+          <option key={value} value={value} selected={value === props.value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </Field>
+  );
+}
+
+function Text(props: {
+  label: string;
+  class?: string;
+  value: string;
+  placeholder: string;
+  problem?: string | undefined;
+  onWrite(value: string): void;
+}) {
+  const problemId = `problem-${props.label}`;
+  return (
+    <Field label={props.label} class={props.class}>
+      <input
+        type="text"
+        value={props.value}
+        placeholder={props.placeholder}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        aria-invalid={props.problem !== undefined}
+        aria-describedby={props.problem === undefined ? undefined : problemId}
+        onInput={(event) => props.onWrite(event.currentTarget.value)}
+      />
+      {props.problem !== undefined && (
+        <span class="problem" id={problemId}>
+          {props.problem}
+        </span>
+      )}
+    </Field>
+  );
+}
+
+function Field(props: { label: string; class?: string | undefined; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is among the children
+    <label class={`field ${props.class ?? ''}`}>
+      <span class="field-label">{props.label}</span>
+      {props.children}
+    </label>
+  );
+}

@@ -1,0 +1,65 @@
+import type { Node } from '../model/tree.js';
+
+/** What a key does in the tree of spans. */
+export interface Move {
+  does: 'focus' | 'collapse' | 'expand' | 'open';
+  node: Node;
+}
+
+/** The nodes to be seen: those under a collapsed one are not. Keys name the collapsed nodes. */
+export function visibleNodes(nodes: readonly Node[], collapsed: ReadonlySet<string>): Node[] {
+  const visible: Node[] = [];
+  let hiddenBelow = Number.POSITIVE_INFINITY;
+  for (const node of nodes) {
+    if (node.depth > hiddenBelow) continue;
+    hiddenBelow = collapsed.has(node.key) ? node.depth : Number.POSITIVE_INFINITY;
+    visible.push(node);
+  }
+  return visible;
+}
+
+/** The keys of the nodes under which `node` lies. */
+export function ancestorKeys(node: Node): string[] {
+  const keys: string[] = [];
+  for (let at = node.parent; at !== undefined; at = at.parent) keys.push(at.key);
+  return keys;
+}
+
+/**
+ * What a key means while `node` has the focus, as the ARIA practices for trees have it; undefined
+ * when it means nothing.
+ */
+export function moveFor(
+  key: string,
+  node: Node,
+  visible: readonly Node[],
+  collapsed: ReadonlySet<string>,
+): Move | undefined {
+  const index = visible.indexOf(node);
+  const isCollapsed = collapsed.has(node.key);
+  switch (key) {
+    case 'ArrowDown':
+      return focus(visible[index + 1]);
+    case 'ArrowUp':
+      return focus(visible[index - 1]);
+    case 'Home':
+      return focus(visible[0]);
+    case 'End':
+      return focus(visible.at(-1));
+    case 'ArrowRight':
+      if (node.children.length === 0) return undefined;
+      return isCollapsed ? { does: 'expand', node } : focus(node.children[0]);
+    case 'ArrowLeft':
+      if (node.children.length > 0 && !isCollapsed) return { does: 'collapse', node };
+      return focus(node.parent);
+    case 'Enter':
+    case ' ':
+      return { does: 'open', node };
+    default:
+      return undefined;
+  }
+}
+
+function focus(node: Node | undefined): Move | undefined {
+  return node === undefined ? undefined : { does: 'focus', node };
+}

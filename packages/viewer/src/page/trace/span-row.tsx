@@ -1,0 +1,139 @@
+import { Component } from 'preact';
+import { isError } from '../../model/span.js';
+import { formatDuration } from '../format/duration.js';
+import { nameOf, serviceOf } from '../model/labels.js';
+import { placeBar } from '../model/timeline.js';
+import type { Node } from '../model/tree.js';
+import { ErrorSign } from '../parts/error-badge.js';
+import { serviceStyle } from '../parts/service-chip.js';
+
+interface Props {
+  node: Node;
+  /** How many children its parent has. */
+  siblings: number;
+  /** The duration of the trace in microseconds. */
+  total: number;
+  isExpanded: boolean;
+  isFocusable: boolean;
+  isSelected: boolean;
+}
+
+/** A span as a row of the waterfall. A class, so that a move of the focus draws two rows only. */
+export class SpanRow extends Component<Props> {
+  override shouldComponentUpdate(next: Props): boolean {
+    const keys = Object.keys(next) as (keyof Props)[];
+    return keys.some((key) => next[key] !== this.props[key]);
+  }
+
+  override render({ node, siblings, total, isExpanded, isFocusable, isSelected }: Props) {
+    const { span } = node;
+    const hasChildren = node.children.length > 0;
+    return (
+      <div
+        role="treeitem"
+        class={rowClass(node, isSelected)}
+        style={{ ...serviceStyle(serviceOf(span)), '--depth': String(node.depth) }}
+        data-key={node.key}
+        tabIndex={isFocusable ? 0 : -1}
+        aria-level={node.depth + 1}
+        aria-posinset={node.position}
+        aria-setsize={siblings}
+        aria-selected={isSelected}
+        aria-expanded={hasChildren ? isExpanded : undefined}
+        aria-label={describe(node)}
+      >
+        <span class="row-name">
+          <span class="indent" />
+          <span class={hasChildren ? 'twisty' : 'twisty leaf'}>
+            {hasChildren ? (isExpanded ? '▾' : '▸') : ''}
+          </span>
+          {isError(span) && <ErrorSign />}
+          <span class="row-text" title={`${serviceOf(span)}: ${nameOf(span)}`}>
+            <span class="row-service">{serviceOf(span)}</span>{' '}
+            <span class="row-operation">{nameOf(span)}</span>
+          </span>
+          {node.orphan !== undefined && (
+            <span class="badge" title={orphanTitle(node)}>
+              {node.orphan === 'parent missing' ? 'orphan' : 'root'}
+            </span>
+          )}
+          {hasChildren && !isExpanded && <span class="badge">+{countBelow(node)}</span>}
+        </span>
+        <Bar node={node} total={total} />
+      </div>
+    );
+  }
+}
+
+function Bar({ node, total }: { node: Node; total: number }) {
+  const { span, start, duration } = node;
+  if (span.timestamp === undefined) return <span class="row-time">no time</span>;
+  const { left, width } = placeBar(start, duration, total);
+  return (
+    <span class="row-time">
+      <span class="bar" style={{ left: `${left}%`, width: `${width}%` }} />
+      {span.annotations?.map(({ timestamp, value }, index) => (
+        <span
+          key={index}
+          class="event"
+          title={value}
+          style={{ left: `${placeBar(annotationStart(node, timestamp), 0, total).left}%` }}
+        />
+      ))}
+      <span class={labelClass(left, width)} style={labelPlace(left, width)}>
+        {span.duration === undefined ? 'unfinished' : formatDuration(duration)}
+      </span>
+    </span>
+  );
+}
+
+/** When an annotation was, in microseconds since the start of the trace. */
+export function annotationStart(node: Node, timestamp: number): number {
+  return node.start + timestamp - (node.span.timestamp ?? timestamp);
+}
+
+/** The label of a bar stands right of it, else left of it, else inside it: where there is room. */
+function labelClass(left: number, width: number): string {
+  if (left + width <= 80) return 'bar-label';
+  return left >= 20 ? 'bar-label before' : 'bar-label inside';
+}
+
+function labelPlace(left: number, width: number): Record<string, string> {
+  if (left + width <= 80) return { left: `${left + width}%` };
+  return left >= 20 ? { right: `${100 - left}%` } : { right: `${100 - left - width}%` };
+}
+
+function rowClass(node: Node, isSelected: boolean): string {
+  return ['row', isError(node.span) && 'failed', isSelected && 'selected']
+    .filter(Boolean)
+    .join(' ');
+}
+
+function describe(node: Node): string {
+  const { span } = node;
+  return [
+    `${serviceOf(span)}: ${nameOf(span)}`,
+    isError(span) && 'error',
+    node.orphan,
+    span.duration === undefined ? 'unfinished' : formatDuration(span.duration),
+    span.timestamp === undefined ? 'no time' : `starts at ${formatDuration(node.start)}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+function orphanTitle(node: Node): string {
+  return node.orphan === 'parent missing'
+    ? `Its parent ${node.span.parentId} did not arrive (yet).`
+    : 'It has no parent, as if it were the first span of the trace.';
+}
+
+function countBelow(node: Node): number {
+  let count = 0;
+  const waiting = [...node.children];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    count += 1;
+    waiting.push(...at.children);
+  }
+  return count;
+}

@@ -1,0 +1,110 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { navigate, place } from '../location.js';
+import type { Node, Trace } from '../model/tree.js';
+import { ancestorKeys, moveFor, visibleNodes } from './moves.js';
+import { SpanDetails } from './span-details.js';
+import { Waterfall } from './waterfall.js';
+
+/** The waterfall of a trace beside the details of the span that the address names. */
+export function TraceView({ trace }: { trace: Trace }) {
+  const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
+  const [focusKey, setFocusKey] = useState<string>();
+  const tree = useRef<HTMLDivElement>(null);
+  const selected = findSelected(trace, place.value.search);
+  const visible = useMemo(() => visibleNodes(trace.nodes, collapsed), [trace, collapsed]);
+  const focused = visible.find(({ key }) => key === focusKey) ?? selected ?? visible[0];
+
+  // A link to a span shows it: nothing above it is collapsed and it is scrolled to.
+  useEffect(() => {
+    if (selected !== undefined) rowOf(tree.current, selected)?.scrollIntoView({ block: 'center' });
+  }, []);
+
+  const focus = useCallback((node: Node) => {
+    setFocusKey(node.key);
+    rowOf(tree.current, node)?.focus();
+  }, []);
+  const select = (node: Node | undefined) => {
+    const params = new URLSearchParams(place.value.search);
+    if (node === undefined) params.delete('span');
+    else params.set('span', node.key);
+    const search = params.toString();
+    navigate(place.value.path + (search === '' ? '' : `?${search}`), 'replace');
+    if (node !== undefined) setCollapsed((last) => without(last, ancestorKeys(node)));
+  };
+  const setNodeCollapsed = (node: Node, isCollapsed: boolean) =>
+    setCollapsed((last) =>
+      isCollapsed ? new Set([...last, node.key]) : without(last, [node.key]),
+    );
+  const toggleNode = (node: Node) => setNodeCollapsed(node, !collapsed.has(node.key));
+  const close = () => {
+    if (selected === undefined) return;
+    select(undefined);
+    focus(selected);
+  };
+
+  const onKey = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || focused === undefined) return;
+    const move = moveFor(event.key, focused, visible, collapsed);
+    if (move === undefined) return;
+    event.preventDefault();
+    if (move.does === 'collapse' || move.does === 'expand') {
+      setNodeCollapsed(move.node, move.does === 'collapse');
+    } else {
+      focus(move.node);
+      // While details are open they follow the focus.
+      if (move.does === 'open' || selected !== undefined) select(move.node);
+    }
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the details from anywhere in here
+    <div
+      class={selected === undefined ? 'trace-view' : 'trace-view with-details'}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') close();
+      }}
+    >
+      <Waterfall
+        trace={trace}
+        visible={visible}
+        collapsed={collapsed}
+        focused={focused}
+        selected={selected}
+        treeRef={tree}
+        onKey={onKey}
+        onToggle={toggleNode}
+        onSelect={(node) => {
+          focus(node);
+          select(node);
+        }}
+        onCollapseAll={() => setCollapsed(new Set(withChildren(trace).map(({ key }) => key)))}
+        onExpandAll={() => setCollapsed(new Set())}
+      />
+      {selected !== undefined && (
+        <SpanDetails trace={trace} node={selected} onClose={close} onSelect={select} />
+      )}
+    </div>
+  );
+}
+
+/** The node that the address names: by its key, or by the id of its span alone. */
+function findSelected(trace: Trace, search: string): Node | undefined {
+  const key = new URLSearchParams(search).get('span');
+  if (key === null) return undefined;
+  return (
+    trace.nodes.find((node) => node.key === key) ?? trace.nodes.find(({ span }) => span.id === key)
+  );
+}
+
+function rowOf(tree: HTMLElement | null, node: Node): HTMLElement | null {
+  return tree?.querySelector<HTMLElement>(`[data-key="${CSS.escape(node.key)}"]`) ?? null;
+}
+
+function withChildren(trace: Trace): Node[] {
+  return trace.nodes.filter(({ children }) => children.length > 0);
+}
+
+function without(keys: ReadonlySet<string>, gone: readonly string[]): ReadonlySet<string> {
+  if (!gone.some((key) => keys.has(key))) return keys;
+  return new Set([...keys].filter((key) => !gone.includes(key)));
+}

@@ -1,0 +1,89 @@
+import type { RefObject } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { formatDuration } from '../format/duration.js';
+import { type Tick, ticks } from '../model/timeline.js';
+import type { Node, Trace } from '../model/tree.js';
+import { SpanRow } from './span-row.js';
+
+interface Props {
+  trace: Trace;
+  visible: readonly Node[];
+  collapsed: ReadonlySet<string>;
+  focused: Node | undefined;
+  selected: Node | undefined;
+  treeRef: RefObject<HTMLDivElement | null>;
+  onKey(event: KeyboardEvent): void;
+  onToggle(node: Node): void;
+  onSelect(node: Node): void;
+  onCollapseAll(): void;
+  onExpandAll(): void;
+}
+
+/** The spans of a trace as rows: a tree on the left, bars on a time axis on the right. */
+export function Waterfall(props: Props) {
+  const { trace, visible, collapsed, focused, selected } = props;
+  const marks = useMemo(() => ticks(trace.duration), [trace]);
+  const byKey = useMemo(() => new Map(trace.nodes.map((node) => [node.key, node])), [trace]);
+  const onClick = (event: MouseEvent) => {
+    const target = event.target as Element;
+    const row = target.closest<HTMLElement>('[data-key]');
+    const node = byKey.get(row?.dataset.key ?? '');
+    if (node === undefined) return;
+    if (target.closest('.twisty') !== null && node.children.length > 0) props.onToggle(node);
+    else props.onSelect(node);
+  };
+  return (
+    <section class="waterfall" aria-label="Timeline" style={{ '--levels': String(trace.depth) }}>
+      <div class="axis">
+        <div class="axis-buttons">
+          <button type="button" class="small" onClick={props.onExpandAll}>
+            Expand all
+          </button>
+          <button type="button" class="small" onClick={props.onCollapseAll}>
+            Collapse all
+          </button>
+        </div>
+        <div class="axis-marks" aria-hidden="true">
+          {marks.map((mark) => (
+            <span key={mark.time} class={markClass(mark)} style={{ left: `${mark.position}%` }}>
+              {mark.time === 0 ? '0' : formatDuration(mark.time)}
+            </span>
+          ))}
+        </div>
+      </div>
+      <div class="rows">
+        <div class="grid" aria-hidden="true">
+          <div class="grid-lines">
+            {marks.map((mark) => (
+              <span key={mark.time} style={{ left: `${mark.position}%` }} />
+            ))}
+          </div>
+        </div>
+        <div
+          role="tree"
+          aria-label="Spans"
+          ref={props.treeRef}
+          onKeyDown={props.onKey}
+          onClick={onClick}
+        >
+          {visible.map((node) => (
+            <SpanRow
+              key={node.key}
+              node={node}
+              siblings={node.parent?.children.length ?? trace.roots.length}
+              total={trace.duration}
+              isExpanded={!collapsed.has(node.key)}
+              isFocusable={node === focused}
+              isSelected={node === selected}
+            />
+          ))}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** The mark at the far end would leave the axis if it stood right of its line. */
+function markClass({ position }: Tick): string {
+  return position > 88 ? 'mark late' : 'mark';
+}
