@@ -1,0 +1,139 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { messageOf, ViewerError } from '../errors.js';
+import { safeText } from '../terminal/text.js';
+import { VERSION } from '../version.js';
+import { list } from './list.js';
+import { runProgram } from './run.js';
+import { serve } from './serve.js';
+import { show } from './show.js';
+
+const MISUSE = 2;
+const TROUBLE = 1;
+
+/** What only tests change. */
+export interface MainOptions {
+  /** The module that `run` preloads. Default: `opentracing-ts/register` of this installation. */
+  register?: string;
+}
+
+/**
+ * The command line.
+ * @param args without the runtime and the script
+ * @returns the exit status: 2 for misuse and 1 for trouble, each with one sentence on stderr
+ */
+export async function main(args: readonly string[], options: MainOptions = {}): Promise<number> {
+  let status = 0;
+  const program = createProgram((result) => {
+    status = result;
+  }, options);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    // commander has printed the help, the version or the sentence by itself.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSE;
+    if (!(error instanceof ViewerError)) throw error;
+    process.stderr.write(`opentracing-viewer: ${safeText(messageOf(error))}\n`);
+    return TROUBLE;
+  }
+}
+
+function createProgram(done: (status: number) => void, { register }: MainOptions): Command {
+  const program = new Command('opentracing-viewer')
+    .description('Collects the traces of programs on this machine, and shows them.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(oneSentence(text)) })
+    .showSuggestionAfterError(true)
+    .enablePositionalOptions()
+    .helpCommand(true)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  opentracing-viewer                     collect, and serve the web page
+  opentracing-viewer run -- node app.js  run a Node program with tracing
+  opentracing-viewer ls                  list the newest traces
+  opentracing-viewer show last           draw the newest trace`,
+    );
+  withCollectorOptions(program).action(async (options, command: Command) => {
+    const [unknown] = command.args;
+    if (unknown !== undefined) command.error(`error: unknown command '${unknown}'`);
+    done(await serve(options));
+  });
+
+  withCollectorOptions(program.command('run'))
+    .description('run a command with its Node programs traced, and collect their traces')
+    .usage('[options] -- COMMAND...')
+    .argument('<command...>', 'the command and its arguments')
+    .option('--service <name>', 'the name that the program has in traces')
+    .passThroughOptions()
+    .action(async (command: string[], _options, self: Command) => {
+      done(await runProgram({ ...self.optsWithGlobals(), command, register }));
+    });
+
+  program
+    .command('ls')
+    .description('list the newest traces')
+    .option('--db <file>', 'the file that keeps the traces', nonEmpty)
+    .option('--service <name>', 'only traces with a span of this service')
+    .option('--name <name>', 'only traces with a span of this name')
+    .option('--query <terms>', "only traces with these tags or logs, such as 'error and k=v'")
+    .option('--limit <n>', 'how many traces', asPositive, 20)
+    .option('--json', 'print JSON')
+    .action((_options, self: Command) => done(list(self.optsWithGlobals())));
+
+  program
+    .command('show')
+    .description('draw one trace as a tree with a time line')
+    .argument('<trace>', "a trace id, the beginning of one, or 'last'")
+    .option('--db <file>', 'the file that keeps the traces', nonEmpty)
+    .option('--verbose', 'print tags and logs too')
+    .option('--json', 'print the spans as Zipkin v2 JSON')
+    .action((trace: string, _options, self: Command) =>
+      done(show({ ...self.optsWithGlobals(), trace })),
+    );
+  // Last, since subcommands inherit it: the action above has a better sentence for this.
+  return program.allowExcessArguments();
+}
+
+function withCollectorOptions(command: Command): Command {
+  return command
+    .option(
+      '--port <n>',
+      'the port to listen on, 0 for any (default: 9411, or the next free)',
+      asPort,
+    )
+    .option('--host <host>', 'the name or address to listen on (default: 127.0.0.1)', nonEmpty)
+    .option(
+      '--db <file>',
+      'the file that keeps the traces (default: in the state folder)',
+      nonEmpty,
+    );
+}
+
+function asPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new InvalidArgumentError('It must be a number from 0 to 65535.');
+  return port;
+}
+
+function asPositive(text: string): number {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (number === 0) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return number;
+}
+
+function nonEmpty(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
+/** commander's message on one line, after the program's name. */
+function oneSentence(text: string): string {
+  const line = text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
+  return `opentracing-viewer: ${safeText(line)}\n`;
+}

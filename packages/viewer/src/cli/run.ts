@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { type Collector, type CollectorOptions, startCollector } from '../collector/start.js';
+import { codeOf, messageOf, ViewerError } from '../errors.js';
+import { count } from '../terminal/format.js';
+import { safeText } from '../terminal/text.js';
+import { takenNotice } from './serve.js';
+
+/** What `run` is told. */
+export interface RunOptions extends CollectorOptions {
+  /** The command and its arguments; at least one. */
+  command: readonly string[];
+  /** `OTEL_SERVICE_NAME` of the command. Default: left as it is. */
+  service?: string;
+  /** The module to preload, a URL. Default: `opentracing-ts/register` of this installation. */
+  register?: string | undefined;
+}
+
+const NOT_FOUND = 127;
+const NOT_EXECUTABLE = 126;
+/** Those that ask a program to end or to do something; the others are the terminal's or the kernel's. */
+const FORWARDED = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGWINCH'] as const;
+/** Those that a terminal sends to every process in its foreground, so also to the command. */
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH'];
+
+/**
+ * `opentracing-viewer run`: a collector, and a command under it whose Node programs are traced. The
+ * command has the terminal, its standard output is its own: everything that is said here goes to
+ * stderr.
+ * @returns the command's exit status; 128 and the signal's number when a signal ended it; 127 when
+ * it was not found, 126 when it cannot be executed
+ */
+export async function runProgram(options: RunOptions): Promise<number> {
+  const register = options.register ?? resolveRegister();
+  const collector = await startCollector(options);
+  try {
+    const taken = takenNotice(options, collector.port);
+    if (taken !== undefined) say(taken);
+    say(`collecting traces, see ${collector.url}`);
+    const [file = '', ...args] = options.command;
+    const child = spawn(file, args, {
+      stdio: 'inherit',
+      env: traced(process.env, collector.url, register, options.service),
+    });
+    const status = await settle(child, file);
+    await collector.close();
+    if (status !== NOT_FOUND && status !== NOT_EXECUTABLE) say(summaryOf(collector, options.db));
+    return status;
+  } finally {
+    await collector.close();
+  }
+}
+
+function resolveRegister(): string {
+  try {
+    return import.meta.resolve('opentracing-ts/register');
+  } catch (error) {
+    throw new ViewerError(`cannot find opentracing-ts/register: ${messageOf(error)}`);
+  }
+}
+
+function traced(
+  env: NodeJS.ProcessEnv,
+  url: string,
+  register: string,
+  service: string | undefined,
+): NodeJS.ProcessEnv {
+  const nodeOptions = `${env.NODE_OPTIONS ?? ''} --import ${register}`.trim();
+  return {
+    ...env,
+    NODE_OPTIONS: nodeOptions,
+    OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${url}/api/v2/spans`,
+    ...(service === undefined ? {} : { OTEL_SERVICE_NAME: service }),
+  };
+}
+
+/** Waits for the command's end, passing signals on to it meanwhile. */
+async function settle(child: ChildProcess, file: string): Promise<number> {
+  const forward = (signal: NodeJS.Signals) => {
+    // Ctrl-C in a terminal has reached the command already; twice means "at once" to many programs.
+    if (!(process.stdin.isTTY && FROM_TERMINAL.includes(signal))) child.kill(signal);
+  };
+  for (const signal of FORWARDED) process.on(signal, forward);
+  try {
+    return await new Promise<number>((resolve) => {
+      child.on('exit', (code, signal) =>
+        resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]),
+      );
+      child.on('error', (error) => {
+        // A signal that could not be delivered is no failure to start.
+        if (child.pid !== undefined) return;
+        const missing = codeOf(error) === 'ENOENT';
+        say(missing ? `command not found: ${file}` : `cannot run ${file}: ${messageOf(error)}`);
+        resolve(missing ? NOT_FOUND : NOT_EXECUTABLE);
+      });
+    });
+  } finally {
+    for (const signal of FORWARDED) process.off(signal, forward);
+  }
+}
+
+function summaryOf({ added }: Collector, db: string | undefined): string {
+  if (added.spans === 0) {
+    return 'no spans arrived: is it a Node program of version 20.19 or later that serves or calls HTTP?';
+  }
+  const counts = [
+    count(added.traces, 'trace'),
+    count(added.spans, 'span'),
+    count(added.errors, 'error'),
+  ];
+  const viewer = `opentracing-viewer${db === undefined ? '' : ` --db ${db}`}`;
+  const list = `opentracing-viewer ls${db === undefined ? '' : ` --db ${db}`}`;
+  return `${counts.join(', ')}; look with "${list}", or open the page with "${viewer}"`;
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`opentracing-viewer: ${safeText(sentence)}\n`);
+}

@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { type CollectorOptions, DEFAULT_PORT, startCollector } from '../collector/start.js';
+import { safeText } from '../terminal/text.js';
+import { colorsFor } from './console.js';
+
+/** `opentracing-viewer`: collects until Ctrl-C or SIGTERM, then ends with 0. */
+export async function serve(options: CollectorOptions): Promise<number> {
+  // Listening for signals before the port opens: whoever sees the address may stop the program.
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const collector = await startCollector(options);
+  const { bold, dim } = colorsFor(process.stdout);
+  const taken = takenNotice(options, collector.port);
+  process.stdout.write(
+    [
+      ...(taken === undefined ? [] : [taken]),
+      `open ${bold(collector.url)} to see traces`,
+      `send spans to ${collector.url}/api/v2/spans, or run a program with "opentracing-viewer run -- node app.js"`,
+      `traces are kept in ${safeText(collector.db)}`,
+      dim('press Ctrl-C to stop'),
+      '',
+    ].join('\n'),
+  );
+  await stopped;
+  await collector.close();
+  return 0;
+}
+
+/** Says that the default port was taken, when it was. */
+export function takenNotice(options: CollectorOptions, port: number): string | undefined {
+  if (options.port !== undefined || port === DEFAULT_PORT) return undefined;
+  return `port ${DEFAULT_PORT} is taken, using ${port}`;
+}

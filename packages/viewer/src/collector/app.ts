@@ -1,0 +1,118 @@
+import { Hono } from 'hono';
+import { BadRequestError, messageOf } from '../errors.js';
+import { normalizeTraceId } from '../model/ids.js';
+import type { Span } from '../model/span.js';
+import type { Added, SpanStore } from '../store/store.js';
+import { VERSION } from '../version.js';
+import { readSpans } from './body.js';
+import { allowCors, guard, securityHeaders } from './guard.js';
+import { servePage } from './page.js';
+import {
+  DEFAULT_LIMIT,
+  DEFAULT_LOOKBACK,
+  parseServiceName,
+  parseTraceIds,
+  parseTraceQuery,
+} from './params.js';
+
+/** What the HTTP side of the collector needs. */
+export interface AppOptions {
+  store: SpanStore;
+  /** The host that the server listens on. */
+  host: string;
+  /** Called with what each accepted request added. */
+  onAdded(added: Added): void;
+}
+
+/** The routes: Zipkin's API version 2 at `/api/v2` and `/zipkin/api/v2`, and the web page. */
+export function createApp(options: AppOptions): Hono {
+  const app = new Hono();
+  app.use(securityHeaders, guard(options.host));
+  app.onError((error, c) => {
+    if (error instanceof BadRequestError) return c.text(error.message, error.status);
+    return c.text(`the collector failed: ${messageOf(error)}`, 500);
+  });
+
+  const api = createApi(options);
+  app.route('/api/v2', api);
+  app.route('/zipkin/api/v2', api);
+  app.get('/health', (c) => c.json({ status: 'UP' }));
+  app.get('/info', (c) => c.json({ name: 'opentracing-viewer', version: VERSION }));
+  app.get('/config.json', (c) =>
+    c.json({ searchEnabled: true, queryLimit: DEFAULT_LIMIT, defaultLookback: DEFAULT_LOOKBACK }),
+  );
+  app.get('/zipkin/*', (c) => c.redirect(c.req.path.slice('/zipkin'.length)));
+  app.get('*', servePage);
+  app.notFound((c) => c.text(`${c.req.method} ${c.req.path} not found`, 404));
+  return app;
+}
+
+function createApi({ store, onAdded }: AppOptions): Hono {
+  const api = new Hono();
+  api.use(async (c, next) => {
+    await next();
+    c.header('Cache-Control', 'no-store');
+  });
+
+  api.use('/spans', allowCors);
+  api.post('/spans', async (c) => {
+    const spans = await readSpans(c.req.raw);
+    try {
+      onAdded(store.add(spans));
+    } catch (error) {
+      // Not the sender's fault, and worth trying again: a full disk, a locked file.
+      return c.text(`the spans could not be stored: ${messageOf(error)}`, 503);
+    }
+    return c.body(null, 202);
+  });
+
+  api.get('/services', (c) => c.json(store.services()));
+  api.get('/spans', (c) => c.json(store.spanNames(parseServiceName((name) => c.req.query(name)))));
+  api.get('/remoteServices', (c) =>
+    c.json(store.remoteServices(parseServiceName((name) => c.req.query(name)))),
+  );
+  api.get('/traces', (c) => {
+    const query = parseTraceQuery((name) => c.req.query(name), Date.now());
+    return streamList(store.search(query));
+  });
+  api.get('/trace/:id', (c) => {
+    const id = normalizeTraceId(c.req.param('id').trim(), 'the trace id');
+    const trace = store.trace(id);
+    return trace === undefined ? c.text(`${id} not found`, 404) : c.json(trace);
+  });
+  api.get('/traceMany', (c) => {
+    const ids = parseTraceIds((name) => c.req.query(name));
+    return streamList(tracesOf(store, ids));
+  });
+  api.all('*', (c) => c.text(`${c.req.method} ${c.req.path} not found`, 404));
+  return api;
+}
+
+function* tracesOf(store: SpanStore, ids: readonly string[]): Generator<Span[]> {
+  for (const id of ids) {
+    const trace = store.trace(id);
+    if (trace !== undefined) yield trace;
+  }
+}
+
+/** A JSON list that is written trace by trace, so that only one is in memory. */
+function streamList(traces: Iterator<Span[]>): Response {
+  const encoder = new TextEncoder();
+  let before = '[';
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const { value, done } = traces.next();
+        if (done) {
+          controller.enqueue(encoder.encode(before === '[' ? '[]' : ']'));
+          controller.close();
+        } else {
+          controller.enqueue(encoder.encode(before + JSON.stringify(value)));
+          before = ',';
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { headers: { 'Content-Type': 'application/json' } });
+}

@@ -1,0 +1,99 @@
+import { BadRequestError } from '../errors.js';
+import { normalizeTraceId } from '../model/ids.js';
+import type { TraceQuery } from '../store/query.js';
+
+/** How far a search looks back unless it says so, in milliseconds: a day. */
+export const DEFAULT_LOOKBACK = 86_400_000;
+/** How many traces a search answers unless it says so. */
+export const DEFAULT_LIMIT = 10;
+
+/** Reads one parameter of a request: its first value, or undefined. */
+export type Param = (name: string) => string | undefined;
+
+/**
+ * The parameters of `GET /api/v2/traces`, as Zipkin reads them.
+ * @param now milliseconds since the epoch, for `endTs`
+ * @throws BadRequestError naming the parameter
+ */
+export function parseTraceQuery(param: Param, now: number): TraceQuery {
+  const endTs = positive(param, 'endTs') ?? now;
+  const lookback = positive(param, 'lookback') ?? DEFAULT_LOOKBACK;
+  const minDuration = positive(param, 'minDuration');
+  const maxDuration = positive(param, 'maxDuration');
+  if (maxDuration !== undefined && minDuration === undefined) {
+    throw new BadRequestError('maxDuration needs a minDuration');
+  }
+  if (maxDuration !== undefined && minDuration !== undefined && maxDuration < minDuration) {
+    throw new BadRequestError('maxDuration is less than minDuration');
+  }
+  return {
+    ...named('serviceName', name(param, 'serviceName')),
+    ...named('remoteServiceName', name(param, 'remoteServiceName')),
+    ...named('spanName', name(param, 'spanName')),
+    annotations: parseAnnotationQuery(param('annotationQuery') ?? ''),
+    ...named('minDuration', minDuration),
+    ...named('maxDuration', maxDuration),
+    from: Math.max(0, endTs - lookback) * 1_000,
+    // The whole of the last millisecond.
+    to: endTs * 1_000 + 999,
+    limit: positive(param, 'limit') ?? DEFAULT_LIMIT,
+  };
+}
+
+/** `error and http.method=GET`: words and tags, all of which have to be there. */
+export function parseAnnotationQuery(query: string): TraceQuery['annotations'] {
+  return query
+    .split(' and ')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [key = '', ...rest] = part.split('=');
+      const value = rest.join('=');
+      return value === '' ? { key } : { key, value };
+    });
+}
+
+/**
+ * The ids of `GET /api/v2/traceMany`, without repetitions.
+ * @throws BadRequestError when there are fewer than two
+ */
+export function parseTraceIds(param: Param): string[] {
+  const ids = (param('traceIds') ?? '')
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '')
+    .map((id) => normalizeTraceId(id, 'traceIds'));
+  const different = [...new Set(ids)];
+  if (different.length < 2) {
+    throw new BadRequestError('traceIds needs at least two different trace ids');
+  }
+  return different;
+}
+
+/** @throws BadRequestError when the parameter `serviceName` is missing */
+export function parseServiceName(param: Param): string {
+  const value = param('serviceName');
+  if (value === undefined) throw new BadRequestError('serviceName is missing');
+  return value.trim().toLowerCase();
+}
+
+/** Empty and `all` are no filter. */
+function name(param: Param, key: string): string | undefined {
+  const value = param(key)?.trim().toLowerCase();
+  return value === '' || value === 'all' ? undefined : value;
+}
+
+function positive(param: Param, key: string): number | undefined {
+  const text = param(key)?.trim();
+  if (text === undefined || text === '') return undefined;
+  const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value)) throw new BadRequestError(`${key} must be a whole number`);
+  if (value <= 0) throw new BadRequestError(`${key} must be greater than zero`);
+  return value;
+}
+
+function named<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  const object: { [P in K]?: V } = {};
+  if (value !== undefined) object[key] = value;
+  return object;
+}

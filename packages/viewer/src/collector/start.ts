@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { codeOf, messageOf, ViewerError } from '../errors.js';
+import { defaultDatabasePath } from '../store/default-path.js';
+import { type Added, SpanStore } from '../store/store.js';
+import { createApp } from './app.js';
+
+/** The port that Zipkin listens on, where exporters send to by default. */
+export const DEFAULT_PORT = 9411;
+const DEFAULT_HOST = '127.0.0.1';
+/** How many ports after the default one are tried. */
+const PORTS_TRIED = 100;
+/** How long `close` waits for requests that are under way, in milliseconds. */
+const CLOSE_TIMEOUT = 2_000;
+
+/** What `startCollector` may be told. */
+export interface CollectorOptions {
+  /**
+   * The port to listen on; 0 is any free one. A port that is given and taken is a failure. Without
+   * one: 9411, or the next free one after it.
+   */
+  port?: number;
+  /** The name or address to listen on. Default `127.0.0.1`, which only this machine reaches. */
+  host?: string;
+  /**
+   * The SQLite file, made with its folder when missing. Default: `opentracing-viewer/traces.db`
+   * under the user's state folder.
+   */
+  db?: string;
+}
+
+/** A collector that is listening. */
+export interface Collector {
+  /** Address of the web page and the API, without a slash at its end. */
+  readonly url: string;
+  /** The port that it listens on. */
+  readonly port: number;
+  /** Absolute path of the SQLite file. */
+  readonly db: string;
+  /** What this collector has added to the file since it started. */
+  readonly added: Readonly<Added>;
+  /** Finishes the requests under way (for two seconds at most), and closes the file. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the collector in this process: it takes spans at `POST {url}/api/v2/spans`, keeps them in
+ * an SQLite file, and answers Zipkin's query API and the web page.
+ *
+ * @example
+ * const collector = await startCollector({ port: 0, db: './traces.db' });
+ * console.log(`send spans to ${collector.url}/api/v2/spans`);
+ * await collector.close();
+ *
+ * @throws ViewerError with one sentence when the port is taken or the file cannot be used
+ */
+export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
+  const host = options.host ?? DEFAULT_HOST;
+  const store = new SpanStore(options.db ?? defaultDatabasePath());
+  try {
+    const added: Added = { spans: 0, traces: 0, errors: 0 };
+    const app = createApp({
+      store,
+      host,
+      onAdded(more) {
+        added.spans += more.spans;
+        added.traces += more.traces;
+        added.errors += more.errors;
+      },
+    });
+    const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+    const port = await listen(server, host, options.port);
+    let closing: Promise<void> | undefined;
+    return {
+      url: `http://${reachable(host)}:${port}`,
+      port,
+      db: store.path,
+      added,
+      close() {
+        closing ??= closeServer(server).finally(() => store.close());
+        return closing;
+      },
+    };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** @returns the port, of those that may be taken, on which the server now listens */
+async function listen(server: Server, host: string, port: number | undefined): Promise<number> {
+  const last = port ?? DEFAULT_PORT + PORTS_TRIED;
+  for (let candidate = port ?? DEFAULT_PORT; candidate <= last; candidate += 1) {
+    try {
+      server.listen(candidate, host);
+      await once(server, 'listening');
+      const address = server.address();
+      return typeof address === 'object' && address !== null ? address.port : candidate;
+    } catch (error) {
+      if (codeOf(error) !== 'EADDRINUSE') {
+        throw new ViewerError(`cannot listen on ${host}:${candidate}: ${messageOf(error)}`);
+      }
+    }
+  }
+  throw new ViewerError(
+    port === undefined
+      ? `ports ${DEFAULT_PORT} to ${last} are all taken`
+      : `port ${port} is taken: choose another one, or leave --port out`,
+  );
+}
+
+/** The address at which programs on this machine reach a server that listens on `host`. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return DEFAULT_HOST;
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT);
+  await closed;
+  clearTimeout(timer);
+}

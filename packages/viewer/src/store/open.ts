@@ -1,0 +1,111 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+import { codeOf, messageOf, ViewerError } from '../errors.js';
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.js';
+
+/** A connection of the embedded engine. */
+export type Connection = Database.Database;
+
+/** How long one process waits for another one's write, in milliseconds. */
+const LOCK_TIMEOUT = 5_000;
+const MAGIC = 'SQLite format 3\u0000';
+
+/**
+ * Opens the file, or makes it with its folder.
+ *
+ * The journal is a write-ahead log: readers and one writer in any number of processes, and what was
+ * committed survives the death of the process. `synchronous = NORMAL` leaves it to the operating
+ * system when the log reaches the disk, so that only a crash of the machine itself can take the
+ * last commits (never the file's consistency).
+ * @param path absolute path of the file
+ * @param mustExist when true a missing file is a failure, and nothing is made
+ * @throws ViewerError with one sentence when the file is no database of this program, is damaged,
+ * is from a newer version, or cannot be read and written; the file is then as it was
+ */
+export function openDatabase(path: string, mustExist = false): Connection {
+  if (mustExist && !existsSync(path)) {
+    throw new ViewerError(`there is no database at ${path} yet`);
+  }
+  let db: Connection | undefined;
+  try {
+    if (!mustExist) mkdirSync(dirname(path), { recursive: true });
+    refuseOtherFile(path);
+    db = new Database(path, { timeout: LOCK_TIMEOUT });
+    prepareSchema(db, path);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    return db;
+  } catch (error) {
+    db?.close();
+    throw error instanceof ViewerError ? error : new ViewerError(explain(error, path));
+  }
+}
+
+/** Looks at the first bytes before the engine does, which may write to what it opens. */
+function refuseOtherFile(path: string): void {
+  if (!existsSync(path)) return;
+  const header = Buffer.alloc(MAGIC.length);
+  const file = openSync(path, 'r+');
+  try {
+    const length = readSync(file, header, 0, header.length, 0);
+    if (length > 0 && header.toString('latin1', 0, length) !== MAGIC) throw notOurs(path);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function prepareSchema(db: Connection, path: string): void {
+  if (isReady(db, path)) return;
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have made the tables while this one waited for the lock.
+    if (!isReady(db, path)) db.exec(SCHEMA);
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** False for an empty database. The reads touch every table, which shows damage early. */
+function isReady(db: Connection, path: string): boolean {
+  const [tables] = values(db, 'SELECT count(*) FROM sqlite_schema');
+  const [application] = values(db, 'PRAGMA application_id');
+  const [version] = values(db, 'PRAGMA user_version');
+  if (tables === 0 && application === 0) return false;
+  if (application !== APPLICATION_ID || typeof version !== 'number') throw notOurs(path);
+  if (version > SCHEMA_VERSION) {
+    throw new ViewerError(
+      `${path} was written by a newer version of opentracing-viewer (its format is ${version}, this version reads up to ${SCHEMA_VERSION})`,
+    );
+  }
+  for (const table of ['trace', 'span', 'term', 'name']) {
+    db.prepare(`SELECT * FROM ${table} LIMIT 1`).raw().all();
+  }
+  return true;
+}
+
+function values(db: Connection, sql: string): unknown[] {
+  const [row] = db.prepare(sql).raw().all();
+  return Array.isArray(row) ? row : [];
+}
+
+function notOurs(path: string): ViewerError {
+  return new ViewerError(`${path} is not a database of opentracing-viewer, so it is left alone`);
+}
+
+function explain(error: unknown, path: string): string {
+  const code = codeOf(error);
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'SQLITE_READONLY') {
+    return `cannot write to ${path}: permission denied`;
+  }
+  if (code === 'EISDIR') return `${path} is a folder, and the database has to be a file`;
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return `cannot make the folder of ${path}: a file is in the way`;
+  }
+  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') {
+    return `${path} is damaged: move it away, and a new one is made`;
+  }
+  if (code === 'SQLITE_BUSY') return `${path} is locked by another process`;
+  return `cannot open ${path}: ${messageOf(error)}`;
+}

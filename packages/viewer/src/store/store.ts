@@ -1,0 +1,117 @@
+import { resolve } from 'node:path';
+import { mergeTrace } from '../model/merge.js';
+import { isError, type Span } from '../model/span.js';
+import { type Connection, openDatabase } from './open.js';
+import type { TraceQuery } from './query.js';
+import { findTraces } from './search.js';
+import { SpanWriter } from './write.js';
+
+/** What one transaction added. */
+export interface Added {
+  /** Spans, all of them. */
+  spans: number;
+  /** Traces that had no span before. */
+  traces: number;
+  /** Spans with an error. */
+  errors: number;
+}
+
+/**
+ * The spans in one SQLite file. Several processes may have the same file open; a write waits for
+ * the other's. Everything is synchronous, and reads of more than one trace are generators that hold
+ * one trace at a time.
+ */
+export class SpanStore {
+  /** Absolute path of the file. */
+  readonly path: string;
+  /** @internal */
+  readonly _db: Connection;
+  /** @internal */
+  readonly _writer: SpanWriter;
+
+  /**
+   * @param path the file; it and its folder are made when missing
+   * @param options `mustExist`: fail when the file is missing, and make nothing
+   * @throws ViewerError with one sentence when the file cannot be used
+   */
+  constructor(path: string, options: { mustExist?: boolean } = {}) {
+    this.path = resolve(path);
+    this._db = openDatabase(this.path, options.mustExist);
+    this._writer = new SpanWriter(this._db);
+  }
+
+  /**
+   * Keeps the spans, all or none: when this returns they are committed.
+   * @throws SqliteError when the file cannot be written or stays locked for five seconds
+   */
+  add(spans: readonly Span[]): Added {
+    const traces = this._writer.write(spans);
+    return { spans: spans.length, traces, errors: spans.filter(isError).length };
+  }
+
+  /** The names of all services that recorded a span, sorted. */
+  services(): string[] {
+    return this._names("SELECT DISTINCT service FROM name WHERE kind = 'service'", []);
+  }
+
+  /** The names of the spans of a service, sorted. */
+  spanNames(service: string): string[] {
+    return this._names("SELECT name FROM name WHERE kind = 'span' AND service = ?", [service]);
+  }
+
+  /** The services that a service talks to, sorted. */
+  remoteServices(service: string): string[] {
+    return this._names("SELECT name FROM name WHERE kind = 'remote' AND service = ?", [service]);
+  }
+
+  /** The merged spans of a trace, or undefined. @param traceId normalised */
+  trace(traceId: string): Span[] | undefined {
+    const [id] = this._column('SELECT id FROM trace WHERE trace_id = ?', [traceId]);
+    return id === undefined ? undefined : this._read(Number(id));
+  }
+
+  /** The newest traces that match, newest first, each with its merged spans. */
+  *search(query: TraceQuery): Generator<Span[]> {
+    for (const id of findTraces(this._db, query)) yield this._read(id);
+  }
+
+  /**
+   * Up to `limit` trace ids that begin with `prefix`, in their order.
+   * @param prefix lower-case hexadecimal digits
+   */
+  traceIdsWithPrefix(prefix: string, limit: number): string[] {
+    // A prefix of hexadecimal digits sorts before everything that begins with it, and `g` after.
+    return this._names('SELECT trace_id FROM trace WHERE trace_id >= ? AND trace_id < ? LIMIT ?', [
+      prefix,
+      `${prefix}g`,
+      limit,
+    ]);
+  }
+
+  /** Moves the log into the file and closes it. */
+  close(): void {
+    if (!this._db.open) return;
+    try {
+      this._db.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      this._db.close();
+    }
+  }
+
+  /** @internal */
+  _read(trace: number): Span[] {
+    const bodies = this._column('SELECT body FROM span WHERE trace = ? ORDER BY id', [trace]);
+    return mergeTrace(bodies.map((body): Span => JSON.parse(String(body))));
+  }
+
+  /** @internal */
+  _names(sql: string, values: (string | number)[]): string[] {
+    return this._column(sql, values).map(String).sort();
+  }
+
+  /** @internal */
+  _column(sql: string, values: (string | number)[]): unknown[] {
+    const rows = this._db.prepare(sql).raw().all(values);
+    return rows.map((row) => (Array.isArray(row) ? row[0] : undefined));
+  }
+}

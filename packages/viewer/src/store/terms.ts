@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { Span } from '../model/span.js';
+
+/** Longer texts are indexed by their beginning and a digest, which keeps the index small. */
+const LONGEST = 200;
+const KEPT = 100;
+
+/** The term of every span of a service. */
+export const ANY_SPAN = 's';
+/** The term of a span called `name`. */
+export const spanNameTerm = (name: string) => indexText(`n${name}`);
+/** The term of a span with this service on its other side. */
+export const remoteServiceTerm = (name: string) => indexText(`r${name}`);
+/** The term of a span with this tag, whatever its value. */
+const tagKeyTerm = (key: string) => indexText(`k${key}`);
+/** The term of a span with this tag and value. */
+export const tagTerm = (key: string, value: string) => indexText(`t${key}=${value}`);
+/** The term of a span with this annotation. */
+const annotationTerm = (value: string) => indexText(`a${value}`);
+
+/** Everything that a span can be found by, apart from its time and duration. */
+export function termsOf(span: Span): string[] {
+  const terms = [ANY_SPAN];
+  if (span.name !== undefined) terms.push(spanNameTerm(span.name));
+  const remote = span.remoteEndpoint?.serviceName;
+  if (remote !== undefined) terms.push(remoteServiceTerm(remote));
+  for (const [key, value] of Object.entries(span.tags ?? {})) {
+    terms.push(tagKeyTerm(key), tagTerm(key, value));
+  }
+  for (const { value } of span.annotations ?? []) terms.push(annotationTerm(value));
+  return terms;
+}
+
+/** A bare word of an annotation query: an annotation with this value, or a tag with this key. */
+export function bareWordTerms(word: string): [string, string] {
+  return [tagKeyTerm(word), annotationTerm(word)];
+}
+
+function indexText(text: string): string {
+  // SQLite's JSON functions end a text at a zero character.
+  const clean = text.replaceAll('\u0000', '\uFFFD');
+  if (clean.length <= LONGEST) return clean;
+  const digest = createHash('sha256').update(clean).digest('base64url');
+  return `${clean.slice(0, KEPT)}#${digest}`;
+}
