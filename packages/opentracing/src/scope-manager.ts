@@ -35,6 +35,11 @@ export class ScopeManager {
     return null;
   }
 
+  /** @internal The span of {@link ScopeManager.active}, for managers that have it without a scope. */
+  _activeSpan(): Span | null {
+    return this.active?.span ?? null;
+  }
+
   /**
    * Runs `fn` with `span` active for it and for everything that it awaits or schedules, as far as
    * this manager follows that; for nobody else.

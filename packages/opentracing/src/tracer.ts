@@ -59,7 +59,11 @@ export class Tracer {
 
   /** The span that is active here and now; `null` where none is. */
   get activeSpan(): Span | null {
-    return this.scopeManager.active?.span ?? null;
+    const manager = this.scopeManager;
+    // A manager of another version of this package may lack the shorter way.
+    return manager._activeSpan === undefined
+      ? (manager.active?.span ?? null)
+      : manager._activeSpan();
   }
 
   /**

@@ -173,6 +173,11 @@ export abstract class ScopeChainManager extends ScopeManager {
     return link.scope;
   }
 
+  /** @internal */
+  override _activeSpan(): Span | null {
+    return this._head()?.span ?? null;
+  }
+
   override withActive<R>(span: Span, fn: (span: Span) => R, finishOnClose = false): R {
     const link = new ScopeLink(this, span, this._head(), finishOnClose, true);
     return finishOnClose ? runAndFinish(span, fn, link) : this._run(link, fn, span);

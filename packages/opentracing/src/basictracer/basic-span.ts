@@ -1,0 +1,189 @@
+import { monotonicNow } from '../clock.js';
+import { withItem } from '../propagation/baggage-items.js';
+import { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.js';
+import { childOf, type Reference } from '../reference.js';
+import { Span } from '../span.js';
+import { SAMPLING_PRIORITY } from '../tags.js';
+import type { BasicTracer } from './basic-tracer.js';
+
+/** One entry of a span's log. */
+export interface LogEntry {
+  /** Milliseconds since the Unix epoch. */
+  readonly timestamp: number;
+  /** What was logged: the very object that was given to `Span.log`. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A span of `BasicTracer`. Once finished it is handed to the recorder and does not change any more.
+ *
+ * Tags and logs are flat arrays, made when the first one is set, because most spans are started,
+ * finished and encoded without anybody asking for them as objects.
+ */
+export class BasicSpan extends Span {
+  /** The operation name. */
+  operationName: string;
+  /** When the span started, in milliseconds since the Unix epoch, with a fraction. */
+  readonly startTime: number;
+  /** How long the span took, in milliseconds, with a fraction; -1 until it has finished. */
+  duration = -1;
+  /** Whether the span has the id of the client's span, which it was joined with. */
+  readonly isShared: boolean;
+  /** @internal */
+  declare _tracer: BasicTracer;
+  /** @internal */
+  declare _context: BasicSpanContext;
+  /** @internal `null` where there is at most a parent. */
+  _references: readonly Reference[] | null;
+  /** @internal Whether changes are recorded: the trace is sampled and the span has not finished. */
+  _isRecording: boolean;
+  /** @internal Key, value, key, value. */
+  _tags: unknown[] | null = null;
+  /** @internal Timestamp, fields, timestamp, fields. */
+  _logs: unknown[] | null = null;
+
+  /** @internal */
+  constructor(
+    tracer: BasicTracer,
+    context: BasicSpanContext,
+    operationName: string,
+    startTime: number,
+    references: readonly Reference[] | null,
+    isShared: boolean,
+  ) {
+    super(tracer, context);
+    this.operationName = operationName;
+    this.startTime = startTime;
+    this._references = references;
+    this.isShared = isShared;
+    this._isRecording = context._trace.sampled === true;
+  }
+
+  override context(): BasicSpanContext {
+    return this._context;
+  }
+
+  /** The id of the parent span, 16 lower-case hex digits; `null` for a root. */
+  get parentId(): string | null {
+    return this._context.parentId;
+  }
+
+  /** How the span is related to others, the parent among them. */
+  get references(): readonly Reference[] {
+    if (this._references !== null) {
+      return this._references;
+    }
+    const { _trace, _parent0, _parent1, _baggage, parentId } = this._context;
+    return parentId === null
+      ? []
+      : [childOf(new BasicSpanContext(_trace, _parent0, _parent1, 0, 0, _baggage))];
+  }
+
+  /** The tags as an object without a prototype, made anew at each call. */
+  get tags(): Record<string, unknown> {
+    const tags: Record<string, unknown> = Object.create(null);
+    const flat = this._tags ?? [];
+    for (let i = 0; i < flat.length; i += 2) {
+      tags[flat[i] as string] = flat[i + 1];
+    }
+    return tags;
+  }
+
+  /** The log in the order in which it was written, made anew at each call. */
+  get logs(): LogEntry[] {
+    const logs: LogEntry[] = [];
+    const flat = this._logs ?? [];
+    for (let i = 0; i < flat.length; i += 2) {
+      logs.push({ timestamp: flat[i] as number, fields: flat[i + 1] as LogEntry['fields'] });
+    }
+    return logs;
+  }
+
+  override setOperationName(name: string): this {
+    if (this._isRecording) {
+      this.operationName = name;
+    }
+    return this;
+  }
+
+  override setTag(key: string, value: unknown): this {
+    if (key === SAMPLING_PRIORITY && this.duration < 0) {
+      this._setSampled(Number(value) > 0);
+    }
+    if (!this._isRecording) {
+      return this;
+    }
+    const tags = this._tags;
+    if (tags === null) {
+      this._tags = [key, value];
+      return this;
+    }
+    for (let i = 0; i < tags.length; i += 2) {
+      if (tags[i] === key) {
+        tags[i + 1] = value;
+        return this;
+      }
+    }
+    tags.push(key, value);
+    return this;
+  }
+
+  override log(fields: Record<string, unknown>, timestamp?: number): this {
+    if (this._isRecording) {
+      const time = timestamp ?? this._now();
+      if (this._logs === null) {
+        this._logs = [time, fields];
+      } else {
+        this._logs.push(time, fields);
+      }
+    }
+    return this;
+  }
+
+  override setBaggageItem(key: string, value: string): this {
+    if (this.duration < 0) {
+      const { _context: context } = this;
+      const baggage = withItem(context._baggage, String(key), String(value));
+      if (baggage !== null) {
+        this._context = context._withBaggage(baggage);
+      }
+    }
+    return this;
+  }
+
+  override getBaggageItem(key: string): string | undefined {
+    return this._context._baggage?.[key];
+  }
+
+  override finish(finishTime?: number): void {
+    if (this.duration >= 0) {
+      return;
+    }
+    // A finish time that was given may lie before the start, or be no number at all.
+    this.duration = Math.max((finishTime ?? this._now()) - this.startTime, 0) || 0;
+    if (this._isRecording) {
+      this._isRecording = false;
+      this._tracer._record(this);
+    }
+  }
+
+  /** @internal Milliseconds since the Unix epoch by the clock of this trace. */
+  _now(): number {
+    return this._context._trace.epochOffset + monotonicNow();
+  }
+
+  /** @internal The decision is the trace's; this span and what descends from it gets its own. */
+  _setSampled(sampled: boolean): void {
+    const { _context: context } = this;
+    const trace = context._trace;
+    if (trace.sampled !== sampled) {
+      const { id0, id1, id2, id3, debug, epochOffset, traceState } = trace;
+      const changed = new LocalTrace(id0, id1, id2, id3, sampled, debug && sampled);
+      changed.epochOffset = epochOffset;
+      changed.traceState = traceState;
+      this._context = context._withBaggage(context._baggage);
+      this._context._trace = changed;
+    }
+    this._isRecording = sampled;
+  }
+}

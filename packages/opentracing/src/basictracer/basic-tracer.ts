@@ -1,0 +1,235 @@
+import { epochOffset, monotonicNow } from '../clock.js';
+import { UnsupportedFormatError } from '../errors.js';
+import { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.js';
+import { contextOfIds } from '../propagation/context-of-ids.js';
+import type { Propagator } from '../propagation/propagator.js';
+import {
+  type PropagationFormat,
+  standardPropagators,
+} from '../propagation/standard-propagators.js';
+import { contextOf, type Reference } from '../reference.js';
+import type { ScopeManager } from '../scope-manager.js';
+import { ThreadLocalScopeManager } from '../scope-managers/thread-local.js';
+import type { Span } from '../span.js';
+import type { SpanContext } from '../span-context.js';
+import { parentReference, referencesOf } from '../span-options.js';
+import { SPAN_KIND, SPAN_KIND_RPC_SERVER } from '../tags.js';
+import { type SpanOptions, Tracer } from '../tracer.js';
+import { BasicSpan } from './basic-span.js';
+import { randomNonZeroWord, randomWord } from './ids.js';
+import type { SpanRecorder } from './recorder.js';
+import { reportOnce } from './report-once.js';
+import { ConstSampler, type Sampler } from './samplers.js';
+
+/** How a {@link BasicTracer} works; every option has a default. */
+export interface BasicTracerOptions {
+  /** Gets the finished spans of sampled traces; by default they go nowhere. */
+  recorder?: SpanRecorder | undefined;
+  /** Decides which traces are recorded; by default all. */
+  sampler?: Sampler | undefined;
+  /** Keeps the active span; by default a `ThreadLocalScopeManager`. */
+  scopeManager?: ScopeManager | undefined;
+  /** Whether new trace ids have 128 bits rather than 64; by default `false`. */
+  traceId128?: boolean | undefined;
+  /**
+   * The text formats, by their standard names: all are injected, extraction tries them in order. By
+   * default `['ottrace']`.
+   */
+  propagation?: readonly PropagationFormat[] | undefined;
+  /**
+   * Whether a server's span takes the id of the client's span, as Zipkin allows, rather than being a
+   * child of it; by default `false`.
+   */
+  joinSpans?: boolean | undefined;
+  /**
+   * Told of what fails inside tracing, which never reaches the program. By default it is written to
+   * the standard error stream, once for each kind of error.
+   */
+  onError?: ((error: Error) => void) | undefined;
+}
+
+/**
+ * The reference tracer: records the spans of sampled traces and hands each to a
+ * {@link SpanRecorder} when it finishes.
+ *
+ * Source: the description of the platform API, "Status" (a reference implementation behind an
+ * abstract Recorder).
+ */
+export class BasicTracer extends Tracer {
+  /** @internal */
+  _recorder: SpanRecorder | null;
+  /** @internal */
+  _sampler: Sampler;
+  /** @internal */
+  _traceId128: boolean;
+  /** @internal */
+  _joinSpans: boolean;
+  /** @internal */
+  _propagators: Map<string, Propagator>;
+  /** @internal */
+  _onError: (error: unknown) => void;
+  /** @internal */
+  _closed: Promise<void> | null = null;
+
+  /** @throws RangeError for a propagation format that is not known */
+  constructor(options: BasicTracerOptions = {}) {
+    super(options.scopeManager ?? new ThreadLocalScopeManager());
+    this._recorder = options.recorder ?? null;
+    this._sampler = options.sampler ?? new ConstSampler(true);
+    this._traceId128 = options.traceId128 ?? false;
+    this._joinSpans = options.joinSpans ?? false;
+    this._propagators = standardPropagators(options.propagation ?? ['ottrace']) as Map<
+      string,
+      Propagator
+    >;
+    this._onError = reportOnce(options.onError);
+  }
+
+  override startSpan(operationName: string, options?: SpanOptions | null): BasicSpan {
+    if (options === undefined || options === null) {
+      return this._start(operationName, this._activeContext(), null, undefined, false);
+    }
+    const { tags, startTime } = options;
+    let references: readonly Reference[] | null = null;
+    let parent: SpanContext | null | undefined = options.childOf && contextOf(options.childOf);
+    if (options.references) {
+      references = referencesOf(this, options);
+      parent = parentReference(references)?.referencedContext();
+    } else if (!parent && options.ignoreActiveSpan !== true) {
+      parent = this._activeContext();
+    }
+    const isServer = tags?.[SPAN_KIND] === SPAN_KIND_RPC_SERVER;
+    const span = this._start(operationName, parent ?? null, references, startTime, isServer);
+    return tags ? span.addTags(tags) : span;
+  }
+
+  override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
+    this._propagator(format).inject(this._own(contextOf(context)), carrier);
+  }
+
+  override extract(format: string, carrier: unknown): SpanContext | null {
+    return this._propagator(format).extract(carrier);
+  }
+
+  /** Makes `inject` and `extract` use `propagator` for `format`, in the place of one that is there. */
+  registerPropagator(format: string, propagator: Propagator): void {
+    this._propagators.set(format, propagator);
+  }
+
+  override async flush(): Promise<void> {
+    try {
+      await this._recorder?.flush?.();
+    } catch (error) {
+      this._onError(error);
+    }
+  }
+
+  override close(): Promise<void> {
+    this._closed ??= this._close();
+    return this._closed;
+  }
+
+  /** @internal */
+  async _close(): Promise<void> {
+    await this.flush();
+    try {
+      await this._recorder?.close?.();
+    } catch (error) {
+      this._onError(error);
+    }
+  }
+
+  /** @internal */
+  _activeContext(): SpanContext | null {
+    return this.activeSpan?.context() ?? null;
+  }
+
+  /** @internal */
+  _start(
+    operationName: string,
+    parent: SpanContext | null,
+    references: readonly Reference[] | null,
+    startTime: number | undefined,
+    isServer: boolean,
+  ): BasicSpan {
+    const context = parent === null ? null : this._own(parent);
+    const trace = context?._hasIds() ? context._trace : this._newTrace(context);
+    // Only a trace that began elsewhere has no clock yet, or no decision.
+    const isFirstHere = Number.isNaN(trace.epochOffset);
+    if (isFirstHere) {
+      trace.epochOffset = epochOffset();
+      trace.sampled ??= this._sampler.isSampled(operationName, trace.id3 >>> 0);
+    }
+    const start = startTime ?? trace.epochOffset + monotonicNow();
+    const isShared = this._joinSpans && isServer && isFirstHere && context?._hasIds() === true;
+    const child =
+      context === null
+        ? new BasicSpanContext(trace, trace.id2, trace.id3, 0, 0, null)
+        : isShared
+          ? context
+          : new BasicSpanContext(
+              trace,
+              randomWord(),
+              randomNonZeroWord(),
+              context._span0,
+              context._span1,
+              context._baggage,
+            );
+    return new BasicSpan(this, child, operationName, start, references, isShared);
+  }
+
+  /** @internal A trace that begins here; the context may bring a decision or baggage, but no ids. */
+  _newTrace(context: BasicSpanContext | null): LocalTrace {
+    const id0 = this._traceId128 ? randomWord() : 0;
+    const id1 = this._traceId128 ? randomNonZeroWord() : 0;
+    const from = context?._trace;
+    return new LocalTrace(
+      id0,
+      id1,
+      randomWord(),
+      randomNonZeroWord(),
+      from?.sampled,
+      from?.debug ?? false,
+    );
+  }
+
+  /** @internal The context as one of ours: one of another library is known by its ids. */
+  _own(context: SpanContext): BasicSpanContext {
+    // Told by its shape: the class may come from another copy of this package.
+    if ((context as Partial<BasicSpanContext>)._trace !== undefined) {
+      return context as BasicSpanContext;
+    }
+    const { baggage } = context;
+    const own =
+      contextOfIds(
+        pad(context.toTraceId(), 32),
+        pad(context.toSpanId(), 16),
+        '',
+        undefined,
+        false,
+      ) ?? new BasicSpanContext(new LocalTrace(0, 0, 0, 0, undefined, false), 0, 0, 0, 0, null);
+    return own._withBaggage(baggage);
+  }
+
+  /** @internal */
+  _propagator(format: string): Propagator {
+    const propagator = this._propagators.get(format);
+    if (propagator === undefined) {
+      throw new UnsupportedFormatError(format);
+    }
+    return propagator;
+  }
+
+  /** @internal */
+  _record(span: BasicSpan): void {
+    try {
+      this._recorder?.recordSpan(span);
+    } catch (error) {
+      this._onError(error);
+    }
+  }
+}
+
+function pad(id: string, length: number): string {
+  return id.toLowerCase().padStart(length, '0');
+}

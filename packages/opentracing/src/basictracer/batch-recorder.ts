@@ -1,0 +1,264 @@
+import type { BasicSpan } from './basic-span.js';
+import type { SpanRecorder } from './recorder.js';
+import { reportOnce } from './report-once.js';
+import { ExportError, type SpanExporter } from './span-exporter.js';
+
+/** How a {@link BatchRecorder} works. */
+export interface BatchRecorderOptions {
+  /** Sends the batches. */
+  exporter: SpanExporter;
+  /** How many spans wait at most; later ones are dropped and counted. By default 10,000. */
+  maxQueueSize?: number | undefined;
+  /** How many spans are sent at once; so many waiting are sent at once. By default 1,000. */
+  maxBatchSize?: number | undefined;
+  /** How long a span waits at most before it is sent, in milliseconds. By default 1,000. */
+  flushIntervalMs?: number | undefined;
+  /**
+   * Told once when sending begins to fail, and again when it fails after it had worked. By default it
+   * is written to the standard error stream.
+   */
+  onError?: ((error: Error) => void) | undefined;
+}
+
+/** Counts of spans since the recorder was made; `recorded = exported + dropped + queued`. */
+export interface BatchRecorderStats {
+  /** Handed to the recorder. */
+  readonly recorded: number;
+  /** Accepted by the exporter. */
+  readonly exported: number;
+  /** Lost: the queue was full, the exporter refused them for good, or the recorder was closed. */
+  readonly dropped: number;
+  /** Sent again because sending had failed; counted each time. */
+  readonly retried: number;
+  /** Waiting now. */
+  readonly queued: number;
+}
+
+const MAX_BACKOFF_MS = 30_000;
+// Longer than a program lives: a timer that is only there to keep it running.
+const FOR_EVER_MS = 2 ** 31 - 1;
+
+/**
+ * Collects finished spans in a ring and sends them in batches, one batch at a time. A batch that
+ * fails stays in the ring and is tried again, ever less often while the failure lasts; what then does
+ * not fit is dropped and counted. Its timers keep no program running.
+ */
+export class BatchRecorder implements SpanRecorder {
+  /** @internal */
+  _exporter: SpanExporter;
+  /** @internal */
+  _ring: (BasicSpan | undefined)[];
+  /** @internal */
+  _maxBatchSize: number;
+  /** @internal */
+  _flushIntervalMs: number;
+  /** @internal */
+  _onError: (error: unknown) => void;
+  /** @internal Where the oldest span is. */
+  _start = 0;
+  /** @internal */
+  _queued = 0;
+  /** @internal */
+  _recorded = 0;
+  /** @internal */
+  _exported = 0;
+  /** @internal */
+  _dropped = 0;
+  /** @internal */
+  _retried = 0;
+  /** @internal How often sending has failed since it last worked. */
+  _failures = 0;
+  /** @internal */
+  _isOverflowing = false;
+  /** @internal */
+  _timer: ReturnType<typeof setTimeout> | null = null;
+  /** @internal Whether the timer is due at once. */
+  _isDue = false;
+  /** @internal The sending that is under way. */
+  _sending: Promise<void> | null = null;
+  /** @internal */
+  _closed: Promise<void> | null = null;
+
+  /** @throws RangeError for a limit that is not a whole number above 0, or a negative interval */
+  constructor(options: BatchRecorderOptions) {
+    this._exporter = options.exporter;
+    this._ring = new Array(checkLimit('maxQueueSize', options.maxQueueSize ?? 10_000));
+    this._maxBatchSize = Math.min(
+      checkLimit('maxBatchSize', options.maxBatchSize ?? 1_000),
+      this._ring.length,
+    );
+    this._flushIntervalMs = options.flushIntervalMs ?? 1_000;
+    if (!(this._flushIntervalMs >= 0)) {
+      throw new RangeError(
+        `flushIntervalMs is ${this._flushIntervalMs}; it has to be a number of milliseconds from 0 upwards.`,
+      );
+    }
+    this._onError = reportOnce(options.onError);
+  }
+
+  /** The counts at this moment. */
+  get stats(): BatchRecorderStats {
+    return {
+      recorded: this._recorded,
+      exported: this._exported,
+      dropped: this._dropped,
+      retried: this._retried,
+      queued: this._queued,
+    };
+  }
+
+  recordSpan(span: BasicSpan): void {
+    this._recorded++;
+    const ring = this._ring;
+    if (this._queued === ring.length || this._closed !== null) {
+      this._drop();
+      return;
+    }
+    const end = this._start + this._queued++;
+    ring[end < ring.length ? end : end - ring.length] = span;
+    if (this._timer === null) {
+      this._schedule(this._flushIntervalMs);
+    } else if (this._queued >= this._maxBatchSize && !this._isDue && this._failures === 0) {
+      this._schedule(0);
+    }
+  }
+
+  /**
+   * Sends what was recorded before the call. Resolves when that was accepted, or when sending failed:
+   * what may be accepted later then stays in the queue. Never rejects.
+   */
+  async flush(): Promise<void> {
+    const last = this._recorded;
+    // A connection does not keep the program running, so that it can end while the collector hangs;
+    // whoever waits for a flush does not want it to end.
+    const hold = setInterval(() => {}, FOR_EVER_MS);
+    try {
+      await this._sending;
+      await this._send(last);
+    } finally {
+      clearInterval(hold);
+    }
+  }
+
+  /** Flushes, drops and counts what could not be sent, and closes the exporter. Never rejects. */
+  close(): Promise<void> {
+    this._closed ??= this._close();
+    return this._closed;
+  }
+
+  /** @internal */
+  async _close(): Promise<void> {
+    await this.flush();
+    if (this._timer !== null) {
+      clearTimeout(this._timer);
+    }
+    this._dropped += this._queued;
+    this._remove(this._queued);
+    try {
+      await this._exporter.close?.();
+    } catch (error) {
+      this._onError(error);
+    }
+  }
+
+  /** @internal Sends after so many milliseconds, in the place of a sending that was planned. */
+  _schedule(delayMs: number): void {
+    if (this._timer !== null) {
+      clearTimeout(this._timer);
+    }
+    this._isDue = delayMs === 0;
+    this._timer = setTimeout(() => {
+      this._timer = null;
+      this._isDue = false;
+      if (this._sending === null) {
+        this._send(this._recorded);
+      }
+    }, delayMs);
+    // In browsers a timer is a number and keeps nothing running.
+    (this._timer as { unref?(): void }).unref?.();
+  }
+
+  /** @internal Sends batches until the span that was recorded as number `last` has been dealt with. */
+  _send(last: number): Promise<void> {
+    this._sending = this._sendBatches(last).finally(() => {
+      this._sending = null;
+      if (this._queued > 0 && this._closed === null) {
+        const backoffMs = Math.min(this._flushIntervalMs * 2 ** this._failures, MAX_BACKOFF_MS);
+        this._schedule(Math.max(backoffMs, 1));
+      }
+    });
+    return this._sending;
+  }
+
+  /** @internal */
+  async _sendBatches(last: number): Promise<void> {
+    while (this._queued > 0 && this._exported + this._dropped < last) {
+      const batch = this._batch();
+      try {
+        await this._exporter.export(batch);
+        this._exported += batch.length;
+        this._remove(batch.length);
+        this._failures = 0;
+        this._isOverflowing = false;
+      } catch (error) {
+        if (this._failures === 0) {
+          this._onError(error);
+        }
+        if (!(error instanceof ExportError) || error.retryable) {
+          this._failures++;
+          this._retried += batch.length;
+          return;
+        }
+        this._dropped += batch.length;
+        this._remove(batch.length);
+      }
+    }
+  }
+
+  /** @internal The oldest spans, which stay in the ring while they are sent. */
+  _batch(): BasicSpan[] {
+    const { _ring: ring, _start: start } = this;
+    const length = Math.min(this._queued, this._maxBatchSize);
+    const batch = new Array<BasicSpan>(length);
+    for (let i = 0; i < length; i++) {
+      batch[i] = ring[(start + i) % ring.length] as BasicSpan;
+    }
+    return batch;
+  }
+
+  /** @internal */
+  _remove(count: number): void {
+    const ring = this._ring;
+    for (let i = 0; i < count; i++) {
+      ring[(this._start + i) % ring.length] = undefined;
+    }
+    this._start = (this._start + count) % ring.length;
+    this._queued -= count;
+  }
+
+  /** @internal */
+  _drop(): void {
+    this._dropped++;
+    if (!this._isOverflowing && this._closed === null) {
+      this._isOverflowing = true;
+      this._onError(new QueueFullError(this._ring.length));
+    }
+  }
+}
+
+class QueueFullError extends Error {
+  constructor(size: number) {
+    super(
+      `The queue of ${size} spans is full, so spans are being dropped; is the collector slow or ` +
+        'away, or maxQueueSize too small?',
+    );
+    this.name = 'QueueFullError';
+  }
+}
+
+function checkLimit(name: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new RangeError(`${name} is ${value}; it has to be a whole number above 0.`);
+  }
+  return value;
+}

@@ -1,0 +1,16 @@
+/**
+ * The reference tracer and what goes with it.
+ *
+ * @module
+ */
+export { BasicSpanContext } from '../propagation/basic-span-context.js';
+export { BasicSpan, type LogEntry } from './basic-span.js';
+export { BasicTracer, type BasicTracerOptions } from './basic-tracer.js';
+export {
+  BatchRecorder,
+  type BatchRecorderOptions,
+  type BatchRecorderStats,
+} from './batch-recorder.js';
+export { InMemoryRecorder, type SpanRecorder } from './recorder.js';
+export { ConstSampler, ProbabilitySampler, RateLimitingSampler, type Sampler } from './samplers.js';
+export { ExportError, type SpanExporter } from './span-exporter.js';

@@ -1,0 +1,151 @@
+import { InvalidCarrierError } from './errors.js';
+import { BinaryCarrier } from './propagation.js';
+
+/*
+ * Text carriers come as plain objects, `Map`, `Headers`, the flat header array of Node
+ * (`[name, value, name, value]`) or pairs as `fetch` takes them. Names are case-insensitive.
+ */
+
+type Entries = {
+  get(name: string): unknown;
+  set(name: string, value: string): unknown;
+  forEach(fn: (value: unknown, name: string) => void): void;
+};
+
+/**
+ * Checks that a carrier is one that text can be written to and read from.
+ *
+ * @throws InvalidCarrierError when it is not
+ * @internal
+ */
+export function checkTextCarrier(format: string, carrier: unknown): asserts carrier is object {
+  if (
+    typeof carrier !== 'object' ||
+    carrier === null ||
+    ArrayBuffer.isView(carrier) ||
+    carrier instanceof BinaryCarrier
+  ) {
+    throw new InvalidCarrierError(
+      format,
+      carrier,
+      'a plain object, a Map, a Headers or an array of headers',
+    );
+  }
+}
+
+/**
+ * The value of one header; `undefined` where there is none. Several values are joined by commas, as
+ * HTTP does.
+ *
+ * @param name - in lower case
+ * @internal
+ */
+export function readCarrier(carrier: object, name: string): string | undefined {
+  const direct = hasEntries(carrier)
+    ? carrier.get(name)
+    : Object.hasOwn(carrier, name)
+      ? (carrier as Record<string, unknown>)[name]
+      : undefined;
+  if (direct !== undefined && direct !== null) {
+    return text(direct);
+  }
+  let found: string | undefined;
+  forEachHeader(carrier, (key, value) => {
+    if (key.length === name.length && key.toLowerCase() === name) {
+      found = found === undefined ? value : `${found},${value}`;
+    }
+  });
+  return found;
+}
+
+/**
+ * Sets one header, replacing the one of that name.
+ *
+ * @internal
+ */
+export function writeCarrier(carrier: object, name: string, value: string): void {
+  if (hasEntries(carrier)) {
+    carrier.set(name, value);
+  } else if (Array.isArray(carrier)) {
+    writeHeaderArray(carrier, name, value);
+  } else {
+    (carrier as Record<string, string>)[name] = value;
+  }
+}
+
+/**
+ * Calls `fn` with each header whose value is text, names as they stand in the carrier.
+ *
+ * @internal
+ */
+export function forEachHeader(carrier: object, fn: (name: string, value: string) => void): void {
+  const visit = (name: unknown, value: unknown) => {
+    const string = text(value);
+    if (typeof name === 'string' && string !== undefined) {
+      fn(name, string);
+    }
+  };
+  if (hasEntries(carrier)) {
+    carrier.forEach((value, name) => {
+      visit(name, value);
+    });
+  } else if (Array.isArray(carrier)) {
+    if (isPairs(carrier)) {
+      for (const [name, value] of carrier) {
+        visit(name, value);
+      }
+    } else {
+      for (let i = 0; i + 1 < carrier.length; i += 2) {
+        visit(carrier[i], carrier[i + 1]);
+      }
+    }
+  } else {
+    for (const name of Object.keys(carrier)) {
+      visit(name, (carrier as Record<string, unknown>)[name]);
+    }
+  }
+}
+
+function hasEntries(carrier: object): carrier is Entries {
+  const { get, set } = carrier as Partial<Entries>;
+  return typeof get === 'function' && typeof set === 'function';
+}
+
+function isPairs(carrier: unknown[]): carrier is [unknown, unknown][] {
+  return Array.isArray(carrier[0]);
+}
+
+function writeHeaderArray(carrier: unknown[], name: string, value: string): void {
+  const pairs = isPairs(carrier);
+  const step = pairs ? 1 : 2;
+  for (let i = 0; i < carrier.length; i += step) {
+    const key = pairs ? (carrier[i] as unknown[] | undefined)?.[0] : carrier[i];
+    if (typeof key === 'string' && key.toLowerCase() === name.toLowerCase()) {
+      if (pairs) {
+        carrier[i] = [key, value];
+      } else {
+        carrier[i + 1] = value;
+      }
+      return;
+    }
+  }
+  if (pairs) {
+    carrier.push([name, value]);
+  } else {
+    carrier.push(name, value);
+  }
+}
+
+/** Header values are strings, arrays of strings, and for some libraries numbers or bytes. */
+function text(value: unknown): string | undefined {
+  if (typeof value === 'string') {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return value.filter((item) => typeof item === 'string').join(',');
+  }
+  if (typeof value === 'number' || value instanceof Uint8Array) {
+    return typeof value === 'number' ? String(value) : new TextDecoder('latin1').decode(value);
+  }
+  return undefined;
+}

@@ -1,0 +1,13 @@
+/**
+ * Encodings of finished spans, and the exporters that send them.
+ *
+ * @module
+ */
+export { type HttpTransportOptions, httpTransport } from './http-transport.js';
+export type { Transport } from './transport.js';
+export {
+  DEFAULT_ZIPKIN_URL,
+  ZipkinExporter,
+  type ZipkinExporterOptions,
+} from './zipkin-exporter.js';
+export { type EncodeOptions, encodeZipkinJson } from './zipkin-json.js';

@@ -1,0 +1,42 @@
+import type { BasicSpan } from '../basictracer/basic-span.js';
+import type { SpanExporter } from '../basictracer/span-exporter.js';
+import { type HttpTransportOptions, httpTransport } from './http-transport.js';
+import type { Transport } from './transport.js';
+import { encodeZipkinJson } from './zipkin-json.js';
+
+/** How a {@link ZipkinExporter} sends. */
+export interface ZipkinExporterOptions extends Partial<HttpTransportOptions> {
+  /** The name of the service that the spans belong to. */
+  serviceName: string;
+  /** The collector's address for spans; by default `http://127.0.0.1:9411/api/v2/spans`. */
+  url?: string | undefined;
+  /** Delivers the encoded batches in another way than by HTTP; `url` is then not used. */
+  transport?: Transport | undefined;
+}
+
+/** Where a Zipkin collector listens by default. */
+export const DEFAULT_ZIPKIN_URL = 'http://127.0.0.1:9411/api/v2/spans';
+
+/** Sends spans to a Zipkin collector, or to anything that takes Zipkin's v2 JSON. */
+export class ZipkinExporter implements SpanExporter {
+  /** @internal */
+  _serviceName: string;
+  /** @internal */
+  _transport: Transport;
+
+  /** @throws TypeError for a URL that is none */
+  constructor(options: ZipkinExporterOptions) {
+    this._serviceName = options.serviceName;
+    this._transport =
+      options.transport ?? httpTransport({ ...options, url: options.url ?? DEFAULT_ZIPKIN_URL });
+  }
+
+  async export(spans: readonly BasicSpan[]): Promise<void> {
+    const body = encodeZipkinJson(spans, { serviceName: this._serviceName });
+    await this._transport(body, 'application/json');
+  }
+
+  async close(): Promise<void> {
+    this._transport.close?.();
+  }
+}

@@ -1,0 +1,148 @@
+import type { BasicSpan } from '../basictracer/basic-span.js';
+import {
+  ERROR,
+  PEER_HOST_IPV4,
+  PEER_HOST_IPV6,
+  PEER_PORT,
+  PEER_SERVICE,
+  SPAN_KIND,
+} from '../tags.js';
+import { textOf } from './text-of.js';
+
+/** Who a span belongs to, as Zipkin has it. */
+export interface ZipkinEndpoint {
+  serviceName?: string;
+  ipv4?: string;
+  ipv6?: string;
+  port?: number;
+}
+
+/**
+ * A span as Zipkin's v2 model has it, apart from the form of the encoding.
+ *
+ * Source: Zipkin's v2 API, `Span`.
+ */
+export interface ZipkinSpan {
+  traceId: string;
+  parentId?: string;
+  id: string;
+  kind?: string;
+  name: string;
+  /** Microseconds since the Unix epoch, whole. */
+  timestamp: number;
+  /** Microseconds, whole, at least 1: 0 means absent. */
+  duration: number;
+  debug?: true;
+  shared?: true;
+  localEndpoint: ZipkinEndpoint;
+  remoteEndpoint?: ZipkinEndpoint;
+  annotations?: { timestamp: number; value: string }[];
+  tags?: Record<string, string>;
+}
+
+const KINDS = new Set(['client', 'server', 'producer', 'consumer']);
+const MAX_PORT = 65_535;
+
+/** @internal The span in Zipkin's model: kind, endpoints and error told from the standard tags. */
+export function toZipkinSpan(span: BasicSpan, localEndpoint: ZipkinEndpoint): ZipkinSpan {
+  const context = span.context();
+  const zipkin: ZipkinSpan = {
+    traceId: context.toTraceId(),
+    id: context.toSpanId(),
+    name: span.operationName,
+    timestamp: Math.round(span.startTime * 1000),
+    duration: Math.max(1, Math.round(span.duration * 1000)),
+    localEndpoint,
+  };
+  if (span.parentId !== null) {
+    zipkin.parentId = span.parentId;
+  }
+  if (context._trace.debug) {
+    zipkin.debug = true;
+  }
+  if (span.isShared) {
+    zipkin.shared = true;
+  }
+  addTags(zipkin, span);
+  addAnnotations(zipkin, span);
+  return zipkin;
+}
+
+function addTags(zipkin: ZipkinSpan, span: BasicSpan): void {
+  const remote: ZipkinEndpoint = {};
+  const tags: Record<string, string> = Object.create(null);
+  const flat = span._tags ?? [];
+  for (let i = 0; i < flat.length; i += 2) {
+    const key = flat[i] as string;
+    const value = flat[i + 1];
+    const text = textOf(value);
+    if (key === SPAN_KIND && KINDS.has(value as string)) {
+      zipkin.kind = (value as string).toUpperCase();
+    } else if (key === PEER_SERVICE && text) {
+      remote.serviceName = text;
+    } else if (key === PEER_HOST_IPV4 && text) {
+      remote.ipv4 = text;
+    } else if (key === PEER_HOST_IPV6 && text) {
+      remote.ipv6 = text;
+    } else if (key === PEER_PORT && isPort(Number(value))) {
+      remote.port = Number(value);
+    } else if (key === ERROR && (value === false || text === 'false')) {
+      // To Zipkin the mere presence of the tag is an error.
+    } else if (key === ERROR && value === true) {
+      tags[key] = loggedMessage(span) ?? 'true';
+    } else if (text !== undefined) {
+      tags[key] = text;
+    }
+  }
+  for (const _key in remote) {
+    zipkin.remoteEndpoint = remote;
+  }
+  for (const _key in tags) {
+    zipkin.tags = tags;
+  }
+}
+
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port > 0 && port <= MAX_PORT;
+}
+
+/** The message of the last error that was logged: Zipkin shows it as the value of the tag. */
+function loggedMessage(span: BasicSpan): string | undefined {
+  const logs = span._logs ?? [];
+  for (let i = logs.length - 1; i > 0; i -= 2) {
+    const { event, message } = logs[i] as Record<string, unknown>;
+    if (event === 'error' && message !== undefined) {
+      return textOf(message);
+    }
+  }
+  return undefined;
+}
+
+function addAnnotations(zipkin: ZipkinSpan, span: BasicSpan): void {
+  const flat = span._logs;
+  if (flat === null) {
+    return;
+  }
+  const annotations: { timestamp: number; value: string }[] = [];
+  for (let i = 0; i < flat.length; i += 2) {
+    annotations.push({
+      timestamp: Math.round((flat[i] as number) * 1000),
+      value: annotationOf(flat[i + 1] as Record<string, unknown>),
+    });
+  }
+  zipkin.annotations = annotations;
+}
+
+/** Zipkin's annotations are text: an event alone is its own text, other fields become `key=value`. */
+function annotationOf(fields: Record<string, unknown>): string {
+  const parts: string[] = [];
+  const hasMessage = fields.message !== undefined;
+  for (const key in fields) {
+    // The error is told by its kind, message and stack.
+    const text = key === 'error.object' && hasMessage ? undefined : textOf(fields[key]);
+    if (text !== undefined) {
+      parts.push(`${key}=${text}`);
+    }
+  }
+  return parts.length === 1 && typeof fields.event === 'string' ? fields.event : parts.join(' ');
+}

@@ -1,0 +1,71 @@
+/*
+ * Baggage comes from the wire and goes back to it, so it is bounded, and no key or value of it can
+ * reach a prototype or end a header.
+ */
+
+const MAX_ITEMS = 64;
+const MAX_BYTES = 8192;
+
+/** @internal Baggage that is being read from a carrier. */
+export class BaggageBuilder {
+  items: Record<string, string> | null = null;
+  count = 0;
+  size = 0;
+
+  /** Adds an item; the ones past the limits (64 items, 8,192 characters) are left out. */
+  add(key: string, value: string): void {
+    const size = key.length + value.length;
+    if (key === '' || this.count >= MAX_ITEMS || this.size + size > MAX_BYTES) {
+      return;
+    }
+    this.items ??= Object.create(null) as Record<string, string>;
+    this.items[key] = value;
+    this.count++;
+    this.size += size;
+  }
+
+  build(): Readonly<Record<string, string>> | null {
+    return this.items && Object.freeze(this.items);
+  }
+}
+
+/**
+ * The baggage with one more item, frozen and without a prototype. An item that would pass the limits
+ * is left out.
+ *
+ * @internal
+ */
+export function withItem(
+  baggage: Readonly<Record<string, string>> | null,
+  key: string,
+  value: string,
+): Readonly<Record<string, string>> | null {
+  const builder = new BaggageBuilder();
+  builder.add(key, value);
+  for (const name in baggage) {
+    if (name !== key) {
+      builder.add(name, baggage[name] as string);
+    }
+  }
+  return builder.build();
+}
+
+/** @internal Text for a header: everything but unreserved characters is percent-encoded. */
+export function encodeItem(text: string): string {
+  // encodeURIComponent throws on a lone surrogate, which no encoding can carry.
+  return encodeURIComponent(text.replace(LONE_SURROGATES, '\ufffd'));
+}
+
+/** @internal What {@link encodeItem} was given; text that is not percent-encoded stays as it is. */
+export function decodeItem(text: string): string {
+  if (!text.includes('%')) {
+    return text;
+  }
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const LONE_SURROGATES = /\p{Surrogate}/gu;

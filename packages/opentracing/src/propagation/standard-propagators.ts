@@ -1,0 +1,132 @@
+import { checkTextCarrier } from '../carriers.js';
+import { InvalidCarrierError, SpanContextCorruptedError } from '../errors.js';
+import {
+  type BinaryCarrier,
+  FORMAT_BINARY,
+  FORMAT_HTTP_HEADERS,
+  FORMAT_TEXT_MAP,
+} from '../propagation.js';
+import { b3, b3multi } from './b3.js';
+import { baggage } from './baggage.js';
+import type { BasicSpanContext } from './basic-span-context.js';
+import { ottrace } from './ottrace.js';
+import { decodeTracerState, encodeTracerState } from './ottrace-binary.js';
+import type { Propagator } from './propagator.js';
+import type { TextFormat } from './text-format.js';
+import { tracecontext } from './trace-context.js';
+
+const FORMATS = { tracecontext, baggage, b3, b3multi, ottrace } satisfies Record<
+  string,
+  TextFormat
+>;
+
+/** The standard name of a propagation format, as `OTEL_PROPAGATORS` has them. */
+export type PropagationFormat = keyof typeof FORMATS;
+
+/** The names that {@link textPropagator} knows. */
+export const PROPAGATION_FORMATS = Object.keys(FORMATS) as readonly PropagationFormat[];
+
+/**
+ * A propagator for text carriers. All formats are injected; extraction tries them in order, takes the
+ * ids from the first that has some and the baggage from all.
+ *
+ * @param names - at least one of {@link PROPAGATION_FORMATS}; either of the names `b3` and `b3multi`
+ *   extracts both forms
+ * @param format - `FORMAT_HTTP_HEADERS`, where values are escaped, or `FORMAT_TEXT_MAP`
+ * @throws RangeError for a name that is not known
+ */
+export function textPropagator(
+  names: readonly PropagationFormat[],
+  format: typeof FORMAT_HTTP_HEADERS | typeof FORMAT_TEXT_MAP = FORMAT_HTTP_HEADERS,
+): Propagator<BasicSpanContext> {
+  const formats = names.map(formatOf);
+  const isHttp = format === FORMAT_HTTP_HEADERS;
+  return {
+    inject(context, carrier) {
+      checkTextCarrier(format, carrier);
+      for (const one of formats) {
+        one.inject(context, carrier, isHttp);
+      }
+    },
+    extract(carrier) {
+      checkTextCarrier(format, carrier);
+      let found: BasicSpanContext | null = null;
+      let corrupted: unknown;
+      for (const one of formats) {
+        try {
+          found = merge(found, one.extract(carrier, isHttp));
+        } catch (error) {
+          if (!(error instanceof SpanContextCorruptedError)) {
+            throw error;
+          }
+          corrupted = error;
+        }
+      }
+      if (corrupted !== undefined && !found?._hasIds()) {
+        throw corrupted;
+      }
+      return found;
+    },
+  };
+}
+
+function formatOf(name: PropagationFormat): TextFormat {
+  if (!Object.hasOwn(FORMATS, name)) {
+    throw new RangeError(
+      `The propagation format '${name}' is not known; use one of ${PROPAGATION_FORMATS.join(', ')}.`,
+    );
+  }
+  return FORMATS[name];
+}
+
+function merge(
+  first: BasicSpanContext | null,
+  second: BasicSpanContext | null,
+): BasicSpanContext | null {
+  if (first === null || second === null) {
+    return first ?? second;
+  }
+  const context = !first._hasIds() && second._hasIds() ? second : first;
+  const items = first._baggage ?? second._baggage;
+  return items === context._baggage || items === null ? context : context._withBaggage(items);
+}
+
+/** A propagator for {@link FORMAT_BINARY}: the format of the OpenTracing reference tracers. */
+export const binaryPropagator: Propagator<BasicSpanContext> = {
+  inject(context, carrier) {
+    checkBinaryCarrier(carrier);
+    carrier.buffer = encodeTracerState(context);
+  },
+  extract(carrier) {
+    checkBinaryCarrier(carrier);
+    return carrier.buffer === null ? null : decodeTracerState(carrier.buffer);
+  },
+};
+
+/** Any object with a `buffer` will do: the class may come from another copy of the package. */
+function checkBinaryCarrier(carrier: unknown): asserts carrier is BinaryCarrier {
+  const isCarrier =
+    typeof carrier === 'object' &&
+    carrier !== null &&
+    !ArrayBuffer.isView(carrier) &&
+    'buffer' in carrier &&
+    (carrier.buffer === null || typeof (carrier.buffer as ArrayLike<number>).length === 'number');
+  if (!isCarrier) {
+    throw new InvalidCarrierError(FORMAT_BINARY, carrier, 'a BinaryCarrier');
+  }
+}
+
+/**
+ * The propagators for the three formats that OpenTracing requires.
+ *
+ * @internal
+ */
+export function standardPropagators(
+  names: readonly PropagationFormat[],
+): Map<string, Propagator<BasicSpanContext>> {
+  return new Map([
+    [FORMAT_TEXT_MAP, textPropagator(names, FORMAT_TEXT_MAP)],
+    [FORMAT_HTTP_HEADERS, textPropagator(names, FORMAT_HTTP_HEADERS)],
+    [FORMAT_BINARY, binaryPropagator],
+  ]);
+}
