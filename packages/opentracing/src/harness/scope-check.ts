@@ -1,0 +1,39 @@
+import type { ScopeManager } from '../scope-manager.js';
+import { ASYNC_SCOPE_CHECKS } from './async-scope-checks.js';
+import type { Check } from './check.js';
+import { SCOPE_CHECKS } from './scope-checks.js';
+import { WITH_ACTIVE_CHECKS } from './with-active-checks.js';
+
+/** What a scope manager can do, and where. */
+export interface ScopeCheckOptions {
+  /**
+   * Whether scopes follow promises, timers and callbacks into what runs later. By default `false`:
+   * those checks are then left out.
+   */
+  async?: boolean;
+  /**
+   * Runs a check where the manager works, such as in a coroutine of its own. By default the check is
+   * called as it is.
+   */
+  runIn?: (check: () => void | Promise<void>) => void | Promise<void>;
+}
+
+/**
+ * The rules that a scope manager keeps.
+ *
+ * Source: opentracing-python, `opentracing.harness.scope_check`; the contract of `Scope` and
+ * `ScopeManager` for what JavaScript adds.
+ *
+ * @param createManager - makes a manager in which nothing is active; called once for each check
+ */
+export function scopeChecks(
+  createManager: () => ScopeManager,
+  options: ScopeCheckOptions = {},
+): Check[] {
+  const runIn = options.runIn ?? ((check) => check());
+  return [
+    ...SCOPE_CHECKS,
+    ...WITH_ACTIVE_CHECKS,
+    ...(options.async === true ? ASYNC_SCOPE_CHECKS : []),
+  ].map(({ name, run }) => ({ name, run: () => runIn(() => run(createManager())) }));
+}

@@ -1,0 +1,65 @@
+import { InvalidCarrierError, SpanContextCorruptedError } from '../errors.js';
+import { BaggageBuilder } from '../propagation/baggage-items.js';
+import type { Propagator } from '../propagation/propagator.js';
+import { type BinaryCarrier, FORMAT_BINARY } from '../propagation.js';
+import type { SpanContext } from '../span-context.js';
+import { MockSpanContext } from './mock-span-context.js';
+import { parseId } from './parse-id.js';
+
+/** The binary format of the mock: an object with both ids and the baggage, as JSON in UTF-8. */
+export class BinaryPropagator implements Propagator {
+  inject(context: SpanContext, carrier: unknown): void {
+    checkBinaryCarrier(carrier);
+    carrier.buffer = new TextEncoder().encode(
+      JSON.stringify({
+        traceId: context.toTraceId(),
+        spanId: context.toSpanId(),
+        baggage: Object.entries(context.baggage),
+      }),
+    );
+  }
+
+  extract(carrier: unknown): SpanContext | null {
+    checkBinaryCarrier(carrier);
+    if (carrier.buffer === null || carrier.buffer.length === 0) {
+      return null;
+    }
+    const { traceId, spanId, baggage } = parse(carrier.buffer);
+    if (traceId === '' && spanId === '') {
+      return null;
+    }
+    const items = new BaggageBuilder();
+    for (const item of Array.isArray(baggage) ? baggage : []) {
+      const [key, value] = Array.isArray(item) ? item : [];
+      if (typeof key === 'string' && typeof value === 'string') {
+        items.add(key, value);
+      }
+    }
+    return new MockSpanContext(parseId(traceId), parseId(spanId), items.build());
+  }
+}
+
+function parse(buffer: ArrayLike<number>): Record<string, unknown> {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(buffer));
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) {
+      return value as Record<string, unknown>;
+    }
+  } catch (cause) {
+    throw new SpanContextCorruptedError('its bytes are not JSON', { cause });
+  }
+  throw new SpanContextCorruptedError('its bytes are not an object');
+}
+
+function checkBinaryCarrier(carrier: unknown): asserts carrier is BinaryCarrier {
+  const buffer = (carrier as Partial<BinaryCarrier> | null | undefined)?.buffer;
+  // Told by its shape, so that the BinaryCarrier of another copy of the package will do.
+  if (
+    typeof carrier !== 'object' ||
+    ArrayBuffer.isView(carrier) ||
+    (buffer !== null && typeof buffer?.length !== 'number')
+  ) {
+    throw new InvalidCarrierError(FORMAT_BINARY, carrier, 'a BinaryCarrier');
+  }
+}
