@@ -1,0 +1,40 @@
+/**
+ * Traces the servers and the clients of `node:http` and `node:https`.
+ *
+ * @module
+ */
+import { createGuard } from '../guard.js';
+import { installOnce } from '../install-once.js';
+import { type InstrumentationOptions, tracerSource } from '../options.js';
+import { instrumentClient } from './client.js';
+import { instrumentServer } from './server.js';
+
+export type { InstrumentationOptions } from '../options.js';
+
+/**
+ * Traces every request that the program answers or makes with `node:http` and `node:https`.
+ *
+ * A server span, named by the method, or by method and route where express routed the request, is the
+ * child of the context in the request's headers and active for the handlers, all that they start, and
+ * the events of the request and the response; it finishes when the response closes. A client span is a child of the active span, its context goes into the
+ * request's headers, and it finishes at the end of the response. Statuses from 500 (server) or 400
+ * (client), errors and cut-off exchanges set the `error` tag. The tag `http.url` has no query.
+ *
+ * A request that carries the header `b3: 0` is passed on without a span.
+ *
+ * @param options - the tracer, by default the global one
+ * @returns stops tracing; requests under way are finished. While it is installed, by whichever copy of
+ *   this package, installing it again does nothing.
+ */
+export function instrumentHttp(options: InstrumentationOptions = {}): () => void {
+  return installOnce('http', () => {
+    const guard = createGuard(options.onError);
+    const tracer = tracerSource(options);
+    const stopServer = instrumentServer(tracer, guard);
+    const stopClient = instrumentClient(tracer, guard);
+    return () => {
+      stopServer();
+      stopClient();
+    };
+  });
+}

@@ -1,0 +1,84 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Tracer } from '../../tracer.js';
+import type { Guard } from '../guard.js';
+import { overrideEmit } from '../override-emit.js';
+import { InboundRequest } from './inbound-request.js';
+
+const REQUEST_START = 'http.server.request.start';
+
+/** What the runtime publishes before it hands a request to the server's handlers. */
+interface RequestStart {
+  request: IncomingMessage;
+  response: ServerResponse;
+  socket: Socket;
+  server: Server;
+}
+
+/**
+ * Traces the requests that the servers of `node:http` and `node:https` answer.
+ *
+ * @returns stops doing so
+ * @internal
+ */
+export function instrumentServer(tracer: () => Tracer, guard: Guard): () => void {
+  const requests = new WeakMap<object, InboundRequest>();
+  const servers = new WeakSet<Server>();
+  const finish = guard((inbound: InboundRequest) => inbound.finish());
+
+  const onStart = guard((message: unknown) => {
+    const { request, response, server, socket } = message as RequestStart;
+    const inbound = new InboundRequest(tracer(), request, response);
+    requests.set(request, inbound);
+    overrideEmit(response, (emit) => {
+      return function (event, ...args) {
+        try {
+          return Reflect.apply(emit, this, [event, ...args]);
+        } finally {
+          if (event === 'close') {
+            finish(inbound);
+          }
+        }
+      };
+    });
+    if (isBusy(socket)) {
+      // A pipelined request: until its response has its turn, nothing tells it that the socket closed.
+      const onClose = () => finish(inbound);
+      socket.once('close', onClose);
+      inbound.finished.then(() => socket.off('close', onClose));
+    }
+    if (!servers.has(server)) {
+      servers.add(server);
+      runHandlersActive(server, requests);
+    }
+  });
+
+  subscribe(REQUEST_START, onStart);
+  return () => unsubscribe(REQUEST_START, onStart);
+}
+
+/**
+ * Makes the span of a request active around the emission of 'request', and nowhere else.
+ *
+ * Entering the context in the channel's subscriber instead would stay in effect on the connection, up
+ * to its next request (Node 20 and 22), and be lost for the events of the body (Node 24).
+ */
+function runHandlersActive(server: Server, requests: WeakMap<object, InboundRequest>): void {
+  overrideEmit(server, (emit) => {
+    return function (event, ...args) {
+      const request = args[0] as object;
+      const inbound = event === 'connection' ? undefined : requests.get(request);
+      if (inbound === undefined) {
+        return Reflect.apply(emit, this, [event, ...args]);
+      }
+      requests.delete(request);
+      return inbound.run(() => Reflect.apply(emit, this, [event, ...args]));
+    };
+  });
+}
+
+/** Whether an earlier request on this connection still has its response to be sent. */
+function isBusy(socket: Socket): boolean {
+  return Boolean((socket as { _httpMessage?: unknown })._httpMessage);
+}
