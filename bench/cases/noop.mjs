@@ -1,0 +1,48 @@
+// A child span with two tags, finished, and no tracer registered: what instrumentation costs those
+// who do not trace.
+
+export const variants = {
+  /** The least code that does the same: calls that return their receiver. */
+  async floor() {
+    const span = {
+      setTag() {
+        return this;
+      },
+      finish() {},
+    };
+    const tracer = { startSpan: () => span };
+    return noopWork(tracer, span);
+  },
+
+  async 'opentracing-ts'() {
+    const { globalTracer } = await import('opentracing-ts');
+    return noopWork(globalTracer(), globalTracer().startSpan('parent'));
+  },
+
+  async opentracing() {
+    const { default: opentracing } = await import('opentracing');
+    const tracer = opentracing.globalTracer();
+    return noopWork(tracer, tracer.startSpan('parent'));
+  },
+
+  async '@opentelemetry/api'() {
+    const { trace, context } = await import('@opentelemetry/api');
+    const tracer = trace.getTracer('bench');
+    const parent = trace.setSpan(context.active(), tracer.startSpan('parent'));
+    return () => {
+      const span = tracer.startSpan('query', undefined, parent);
+      span.setAttribute('a', 1);
+      span.setAttribute('b', 2);
+      span.end();
+    };
+  },
+};
+
+function noopWork(tracer, parent) {
+  return () => {
+    const span = tracer.startSpan('query', { childOf: parent });
+    span.setTag('a', 1);
+    span.setTag('b', 2);
+    span.finish();
+  };
+}

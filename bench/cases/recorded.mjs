@@ -1,0 +1,129 @@
+// A child span with five tags and one log, finished and handed over: what an instrumented call costs.
+// Each variant returns the work of one iteration; the batches it hands over are thrown away.
+
+const PARENT_NAME = 'parent';
+const NAME = 'query';
+
+export const variants = {
+  /** The least code that does the same: ids, clocks, one object, a ring. */
+  async floor() {
+    const ring = new Array(4096);
+    let at = 0;
+    let seed = 0x9e3779b9 | 0;
+    const random = () => {
+      seed ^= seed << 13;
+      seed ^= seed >>> 17;
+      seed ^= seed << 5;
+      return seed | 0;
+    };
+    const offset = performance.timeOrigin;
+    const parent = { t0: random(), t1: random(), s0: random(), s1: random() };
+    return () => {
+      const span = {
+        t0: parent.t0,
+        t1: parent.t1,
+        s0: random(),
+        s1: random(),
+        p0: parent.s0,
+        p1: parent.s1,
+        name: NAME,
+        start: offset + performance.now(),
+        duration: 0,
+        tags: null,
+        logs: null,
+      };
+      span.tags = [
+        'component',
+        'pg',
+        'db.type',
+        'sql',
+        'db.instance',
+        'shop',
+        'rows',
+        3,
+        'ok',
+        true,
+      ];
+      span.logs = [offset + performance.now(), { event: 'fetched' }];
+      span.duration = offset + performance.now() - span.start;
+      ring[at++ & 4095] = span;
+    };
+  },
+
+  async 'opentracing-ts'() {
+    const { BasicTracer, BatchRecorder } = await import('opentracing-ts/basictracer');
+    const recorder = new BatchRecorder({
+      exporter: { export: async () => {} },
+      maxQueueSize: 100_000,
+    });
+    const tracer = new BasicTracer({ recorder });
+    const parent = tracer.startSpan(PARENT_NAME);
+    return openTracingWork(tracer, parent);
+  },
+
+  async 'jaeger-client'() {
+    const { default: jaeger } = await import('jaeger-client');
+    let count = 0;
+    const reporter = {
+      report: () => count++,
+      close: (done) => done?.(),
+      setProcess() {},
+      name: 'count',
+    };
+    const tracer = new jaeger.Tracer('bench', reporter, new jaeger.ConstSampler(true));
+    return openTracingWork(tracer, tracer.startSpan(PARENT_NAME));
+  },
+
+  async 'opentracing MockTracer'() {
+    const { default: opentracing } = await import('opentracing');
+    const tracer = new opentracing.MockTracer();
+    const work = openTracingWork(tracer, tracer.startSpan(PARENT_NAME));
+    let count = 0;
+    return () => {
+      work();
+      if (++count % 1000 === 0) {
+        tracer.clear();
+      }
+    };
+  },
+
+  async 'OpenTelemetry SDK'() {
+    const { trace, context } = await import('@opentelemetry/api');
+    const { BasicTracerProvider, BatchSpanProcessor } = await import(
+      '@opentelemetry/sdk-trace-base'
+    );
+    const exporter = {
+      export: (_spans, done) => done({ code: 0 }),
+      shutdown: async () => {},
+      forceFlush: async () => {},
+    };
+    const provider = new BasicTracerProvider({
+      spanProcessors: [new BatchSpanProcessor(exporter, { maxQueueSize: 100_000 })],
+    });
+    const tracer = provider.getTracer('bench');
+    const parent = trace.setSpan(context.active(), tracer.startSpan(PARENT_NAME));
+    return () => {
+      const span = tracer.startSpan(NAME, undefined, parent);
+      span.setAttribute('component', 'pg');
+      span.setAttribute('db.type', 'sql');
+      span.setAttribute('db.instance', 'shop');
+      span.setAttribute('rows', 3);
+      span.setAttribute('ok', true);
+      span.addEvent('fetched');
+      span.end();
+    };
+  },
+};
+
+function openTracingWork(tracer, parent) {
+  return () => {
+    const span = tracer.startSpan(NAME, { childOf: parent });
+    span.setTag('component', 'pg');
+    span.setTag('db.type', 'sql');
+    span.setTag('db.instance', 'shop');
+    span.setTag('rows', 3);
+    span.setTag('ok', true);
+    span.log({ event: 'fetched' });
+    span.finish();
+  };
+}
