@@ -1,0 +1,376 @@
+import {
+  type ActiveSpanOptions,
+  BinaryCarrier,
+  type Scope,
+  type Span,
+  type SpanContext,
+  type SpanOptions,
+} from 'opentracing-ts';
+import { apiChecks } from 'opentracing-ts/harness';
+import { MockSpan, MockTracer } from 'opentracing-ts/mocktracer';
+import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { failures } from './failures.js';
+
+/** Tracers that are wrong in one way each, with the check that has to notice. */
+const broken: { is: string; create: () => MockTracer; notices: string }[] = [
+  {
+    is: 'does not look at the active span',
+    create: () => new Altered((options) => ({ ...options, ignoreActiveSpan: true })),
+    notices: 'the active span is the parent of the next one',
+  },
+  {
+    is: 'takes childOf null for a wish to start a root',
+    create: () =>
+      new Altered((options) => ({
+        ...options,
+        ignoreActiveSpan: options?.childOf === null || options?.ignoreActiveSpan === true,
+      })),
+    notices: 'the active span is the parent where the parent that is given is null',
+  },
+  {
+    is: 'does not know ignoreActiveSpan',
+    create: () => new Altered((options) => ({ ...options, ignoreActiveSpan: false })),
+    notices: 'ignoreActiveSpan starts a root though a span is active',
+  },
+  {
+    is: 'changes the options',
+    create: () =>
+      new Altered((options) => {
+        if (options?.childOf) {
+          options.references = [];
+        }
+        return options;
+      }),
+    notices: 'startSpan takes frozen options and changes none',
+  },
+  {
+    is: 'cannot do with null options',
+    create: () =>
+      new Altered((options) => ({ ...options, tags: (options as SpanOptions).tags ?? {} })),
+    notices: 'startSpan takes options that are absent, null, empty or filled with null',
+  },
+  {
+    is: 'finishes the span of an active scope whatever it was told',
+    create: () =>
+      new (class extends MockTracer {
+        override startActiveSpan(name: string, options?: ActiveSpanOptions | null): Scope {
+          return super.startActiveSpan(name, { ...options, finishOnClose: true });
+        }
+      })(),
+    notices: 'closing the scope leaves the span open with finishOnClose false',
+  },
+  {
+    is: 'finishes the span when an async function returns its promise',
+    create: () => new WithActive((span, fn) => finishing(span, () => fn(span))),
+    notices: 'withActiveSpan finishes its span when its promise or other thenable settles',
+  },
+  {
+    is: 'swallows errors',
+    create: () =>
+      new WithActive((span, fn, original) => {
+        try {
+          return original(span, fn);
+        } catch {
+          return undefined;
+        }
+      }),
+    notices: 'withActiveSpan throws on what its function throws, unchanged',
+  },
+  {
+    is: 'wraps errors',
+    create: () =>
+      new WithActive((span, fn, original) => {
+        try {
+          return original(span, fn);
+        } catch (cause) {
+          throw new Error('The operation failed.', { cause });
+        }
+      }),
+    notices: 'withActiveSpan throws on what its function throws, unchanged',
+  },
+  {
+    is: 'does not log the errors of withActiveSpan',
+    create: () => new WithActive((span, fn) => finishing(span, () => fn(span))),
+    notices: 'withActiveSpan records the error of its function',
+  },
+  {
+    is: 'lets the span of withActiveSpan be active afterwards',
+    create: () =>
+      new WithActive((span, fn, original) => {
+        span.tracer().scopeManager.activate(span, false);
+        return original(span, fn);
+      }),
+    notices: 'withActiveSpan has its span active while its function runs',
+  },
+  {
+    is: 'extracts a context of nothing where there is none',
+    create: () =>
+      new (class extends MockTracer {
+        override extract(format: string, carrier: unknown): SpanContext | null {
+          return super.extract(format, carrier) ?? this.startSpan('nothing').context();
+        }
+      })(),
+    notices: 'a carrier without a context gives null, and a span without a parent by it is a root',
+  },
+  {
+    is: 'crashes on a carrier that it cannot read',
+    create: () =>
+      new (class extends MockTracer {
+        override extract(format: string, carrier: unknown): SpanContext | null {
+          try {
+            return super.extract(format, carrier);
+          } catch (cause) {
+            throw (cause as Error).name === 'SpanContextCorruptedError'
+              ? new TypeError('Cannot read properties of undefined', { cause })
+              : cause;
+          }
+        }
+      })(),
+    notices: 'text that is not a context gives null or a SpanContextCorruptedError, nothing else',
+  },
+  {
+    is: 'ignores formats that it does not know',
+    create: () =>
+      new (class extends MockTracer {
+        override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
+          if (FORMATS.includes(format)) {
+            super.inject(context, format, carrier);
+          }
+        }
+      })(),
+    notices: 'a format that the tracer does not know is an UnsupportedFormatError',
+  },
+  {
+    is: 'does not inject into a Headers',
+    create: () =>
+      new (class extends MockTracer {
+        override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
+          super.inject(context, format, carrier instanceof Headers ? { ...carrier } : carrier);
+        }
+      })(),
+    notices:
+      'extract gives the ids and the baggage that were injected, in every format and carrier',
+  },
+  {
+    is: 'leaves the binary carrier empty, as the mock of opentracing-javascript does',
+    create: () =>
+      new (class extends MockTracer {
+        override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
+          super.inject(context, format, carrier);
+          if (carrier instanceof BinaryCarrier) {
+            carrier.buffer = null;
+          }
+        }
+      })(),
+    notices: 'a span without baggage is extracted without baggage',
+  },
+  {
+    is: 'reads headers by their exact names only',
+    create: () =>
+      new (class extends MockTracer {
+        override extract(format: string, carrier: unknown): SpanContext | null {
+          return super.extract(format, isUpperCase(carrier) ? {} : carrier);
+        }
+      })(),
+    notices: 'the names of HTTP headers are read in any case, and as the raw headers of Node',
+  },
+];
+
+const FORMATS = ['text_map', 'http_headers', 'binary'];
+
+/** Ways to break a span: these replace methods of MockSpan while the checks run. */
+const brokenSpans: { is: string; breakIt: () => void; notices: string }[] = [
+  {
+    is: 'is not finished by Symbol.dispose',
+    breakIt: () => vi.spyOn(MockSpan.prototype, Symbol.dispose).mockReturnValue(undefined),
+    notices: 'Symbol.dispose finishes a span',
+  },
+  {
+    is: 'does not return itself',
+    breakIt: () => vi.spyOn(MockSpan.prototype, 'setTag').mockReturnValue(undefined as never),
+    notices: 'every method that changes a span returns the span',
+  },
+  {
+    is: 'changes after it has finished',
+    breakIt: () => {
+      vi.spyOn(MockSpan.prototype, 'setOperationName').mockImplementation(function (
+        this: MockSpan,
+        name,
+      ) {
+        this.operationName = name;
+        return this;
+      });
+    },
+    notices: 'a finished span does not change any more',
+  },
+  {
+    is: 'takes every call of finish',
+    breakIt: () => {
+      vi.spyOn(MockSpan.prototype, 'finish').mockImplementation(function (this: MockSpan, time) {
+        this.finishTime = time ?? Date.now();
+      });
+    },
+    notices: 'a finished span does not change any more',
+  },
+  {
+    is: 'has the id of every other span',
+    breakIt: () => vi.spyOn(contextPrototype(), 'toSpanId').mockImplementation(() => '5'),
+    notices: 'spans have ids in lower-case hex digits, each span its own',
+  },
+  {
+    is: 'has ids in upper case',
+    breakIt: () => vi.spyOn(contextPrototype(), 'toTraceId').mockImplementation(() => 'ABC'),
+    notices: 'spans have ids in lower-case hex digits, each span its own',
+  },
+  {
+    is: 'changes its context when baggage is set',
+    breakIt: () => {
+      const baggage = new WeakMap<SpanContext, Record<string, string>>();
+      const of = (context: SpanContext) => {
+        const items = baggage.get(context) ?? {};
+        baggage.set(context, items);
+        return items;
+      };
+      vi.spyOn(contextPrototype(), 'baggage', 'get').mockImplementation(function (
+        this: SpanContext,
+      ) {
+        return of(this);
+      });
+      vi.spyOn(MockSpan.prototype, 'setBaggageItem').mockImplementation(function (
+        this: MockSpan,
+        key,
+        value,
+      ) {
+        of(this.context())[key] = value;
+        return this;
+      });
+    },
+    notices: 'a context never changes: baggage that is set later is in a new one',
+  },
+  {
+    is: 'keeps its baggage in an object with a prototype',
+    breakIt: () => {
+      vi.spyOn(MockSpan.prototype, 'getBaggageItem').mockImplementation(function (
+        this: MockSpan,
+        key,
+      ) {
+        return ({ ...this.context().baggage } as Record<string, string>)[key];
+      });
+    },
+    notices: 'baggage holds the keys of prototypes like any other and no others',
+  },
+  {
+    is: 'does not give its baggage to its children',
+    breakIt: () => {
+      const startSpan = MockTracer.prototype.startSpan;
+      vi.spyOn(MockTracer.prototype, 'startSpan').mockImplementation(function (
+        this: MockTracer,
+        name,
+        options,
+      ) {
+        const span = startSpan.call(this, name, options);
+        const bare = Object.create(span.context(), { baggage: { value: {} } });
+        vi.spyOn(span, 'context').mockReturnValue(bare);
+        vi.spyOn(span, 'getBaggageItem').mockReturnValue(undefined);
+        return span;
+      });
+    },
+    notices: 'children get the baggage of their parent, and parents none of their children',
+  },
+  {
+    is: 'throws when it is given an error that throws',
+    breakIt: () => {
+      vi.spyOn(MockSpan.prototype, 'logError').mockImplementation(function (this: MockSpan, error) {
+        return this.setTag('error', true).log({ message: (error as Error).message });
+      });
+    },
+    notices: 'logError takes any value, one that throws when it is looked at included',
+  },
+];
+
+describe('the checks notice a tracer that', () => {
+  for (const { is, create, notices } of broken) {
+    test(is, async () => {
+      expect(await failures(checksOf(create))).toContain(notices);
+    });
+  }
+
+  test('claims to be asynchronous and is not', async () => {
+    expect(await failures(checksOf(() => new MockTracer()))).toEqual([
+      'spans behind an await of withActiveSpan are its children',
+    ]);
+  });
+
+  test('nothing is wrong with: they pass', async () => {
+    const create = () => new MockTracer(new AsyncLocalStorageScopeManager());
+    expect(await failures(checksOf(create))).toEqual([]);
+  });
+});
+
+describe('the checks notice a span that', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  for (const { is, breakIt, notices } of brokenSpans) {
+    test(is, async () => {
+      breakIt();
+      expect(await failures(checksOf(() => new MockTracer()))).toContain(notices);
+    });
+  }
+});
+
+function checksOf(create: () => MockTracer) {
+  return apiChecks(create, { async: true, recordedSpan: (span) => span as MockSpan });
+}
+
+function contextPrototype(): SpanContext {
+  return Object.getPrototypeOf(new MockTracer().startSpan('any').context());
+}
+
+function finishing<R>(span: Span, fn: () => R): R {
+  try {
+    return fn();
+  } finally {
+    span.finish();
+  }
+}
+
+function isUpperCase(carrier: unknown): boolean {
+  return Object.keys(carrier as object).some((name) => name.startsWith('MOCKPFX'));
+}
+
+class Altered extends MockTracer {
+  alter: (options: SpanOptions | null | undefined) => SpanOptions | null | undefined;
+
+  constructor(alter: Altered['alter']) {
+    super();
+    this.alter = alter;
+  }
+
+  override startSpan(name: string, options?: SpanOptions | null): MockSpan {
+    return super.startSpan(name, this.alter(options));
+  }
+}
+
+type Run = (span: Span) => unknown;
+
+class WithActive extends MockTracer {
+  wrap: (span: Span, fn: Run, original: (span: Span, fn: Run) => unknown) => unknown;
+
+  constructor(wrap: WithActive['wrap']) {
+    super();
+    this.wrap = wrap;
+  }
+
+  override withActiveSpan<R>(
+    name: string,
+    optionsOrFn: SpanOptions | null | ((span: Span) => R),
+    fn?: (span: Span) => R,
+  ): R {
+    const [options, run] =
+      typeof optionsOrFn === 'function' ? [null, optionsOrFn] : [optionsOrFn, fn as Run];
+    return this.wrap(this.startSpan(name, options), run, (span, body) =>
+      this.scopeManager.withActive(span, () => body(span), true),
+    ) as R;
+  }
+}
