@@ -41,7 +41,11 @@ export function createApp(options: AppOptions): Hono {
   app.get('/config.json', (c) =>
     c.json({ searchEnabled: true, queryLimit: DEFAULT_LIMIT, defaultLookback: DEFAULT_LOOKBACK }),
   );
-  app.get('/zipkin/*', (c) => c.redirect(c.req.path.slice('/zipkin'.length)));
+  // Links to Zipkin's own page, which other tools print.
+  app.get('/zipkin/traces/:id', (c) => {
+    return c.redirect(`/traces/${encodeURIComponent(c.req.param('id'))}`);
+  });
+  app.on('GET', ['/zipkin', '/zipkin/'], (c) => c.redirect('/'));
   app.get('*', servePage);
   app.notFound((c) => c.text(`${c.req.method} ${c.req.path} not found`, 404));
   return app;

@@ -3,10 +3,12 @@ import type { Span } from './span.js';
 /** A span among its relatives. */
 export interface TreeRow {
   span: Span;
+  /** The row it hangs under; undefined for a root. */
+  parent: TreeRow | undefined;
   /** 0 for a root. */
   depth: number;
-  /** For each ancestor level and the span itself, whether it is the last of its siblings. */
-  last: readonly boolean[];
+  /** Whether no sibling follows. */
+  last: boolean;
 }
 
 /**
@@ -16,33 +18,27 @@ export interface TreeRow {
  * not there, and one of a circle of parents, is a root of its own.
  */
 export function treeOf(spans: readonly Span[]): TreeRow[] {
-  const byId = new Map<string, Span[]>();
-  for (const span of spans) byId.set(span.id, [...(byId.get(span.id) ?? []), span]);
-
-  const children = new Map<Span | undefined, Span[]>();
-  for (const span of [...spans].sort(byStart)) {
-    const parent = parentOf(span, byId);
-    children.set(parent, [...(children.get(parent) ?? []), span]);
-  }
-
+  const byId = group(spans, (span) => span.id);
+  const children = group([...spans].sort(byStart), (span) => parentOf(span, byId));
   const rows: TreeRow[] = [];
   const seen = new Set<Span>();
   // An explicit stack, since a trace may be deeper than the call stack.
   const walk = (roots: readonly Span[]) => {
     const stack: TreeRow[] = [];
-    const push = (siblings: readonly Span[], depth: number, last: readonly boolean[]) => {
-      for (let index = siblings.length - 1; index >= 0; index -= 1) {
-        const span = siblings[index];
-        const isLast = index === siblings.length - 1;
-        if (span !== undefined) stack.push({ span, depth, last: [...last, isLast] });
+    const push = (siblings: readonly Span[], parent: TreeRow | undefined) => {
+      const depth = parent === undefined ? 0 : parent.depth + 1;
+      let last = true;
+      for (const span of [...siblings].reverse()) {
+        stack.push({ span, parent, depth, last });
+        last = false;
       }
     };
-    push(roots, 0, []);
+    push(roots, undefined);
     for (let row = stack.pop(); row !== undefined; row = stack.pop()) {
       if (seen.has(row.span)) continue;
       seen.add(row.span);
       rows.push(row);
-      push(children.get(row.span) ?? [], row.depth + 1, row.last);
+      push(children.get(row.span) ?? [], row);
     }
   };
   walk(children.get(undefined) ?? []);
@@ -50,14 +46,29 @@ export function treeOf(spans: readonly Span[]): TreeRow[] {
   return rows;
 }
 
+function group<K>(spans: readonly Span[], keyOf: (span: Span) => K): Map<K, Span[]> {
+  const groups = new Map<K, Span[]>();
+  for (const span of spans) {
+    const key = keyOf(span);
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [span]);
+    else members.push(span);
+  }
+  return groups;
+}
+
 function byStart(a: Span, b: Span): number {
-  return (a.timestamp ?? Infinity) - (b.timestamp ?? Infinity) || 0;
+  if (a.timestamp === undefined || b.timestamp === undefined) {
+    return Number(a.timestamp === undefined) - Number(b.timestamp === undefined);
+  }
+  return a.timestamp - b.timestamp;
 }
 
 function parentOf(span: Span, byId: ReadonlyMap<string, Span[]>): Span | undefined {
-  const halves = byId.get(span.id) ?? [];
-  const client = halves.find((other) => other !== span && !other.shared);
-  if (span.shared && client !== undefined) return client;
+  if (span.shared) {
+    const client = byId.get(span.id)?.find((other) => !other.shared);
+    if (client !== undefined) return client;
+  }
   const candidates = span.parentId === undefined ? [] : (byId.get(span.parentId) ?? []);
   const service = span.localEndpoint?.serviceName;
   const own = candidates.filter((each) => each.localEndpoint?.serviceName === service);

@@ -8,7 +8,7 @@ import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.js';
 export type Connection = Database.Database;
 
 /** How long one process waits for another one's write, in milliseconds. */
-const LOCK_TIMEOUT = 5_000;
+const LOCK_TIMEOUT = 2_000;
 const MAGIC = 'SQLite format 3\u0000';
 
 /**

@@ -42,7 +42,7 @@ export class SpanStore {
 
   /**
    * Keeps the spans, all or none: when this returns they are committed.
-   * @throws SqliteError when the file cannot be written or stays locked for five seconds
+   * @throws SqliteError when the file cannot be written or stays locked for two seconds
    */
   add(spans: readonly Span[]): Added {
     const traces = this._writer.write(spans);

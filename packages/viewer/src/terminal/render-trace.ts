@@ -17,6 +17,8 @@ export interface RenderOptions {
 
 const SMALLEST = 60;
 const WIDEST_SERVICE = 20;
+/** Levels of the tree that are drawn; deeper spans are drawn as deep as this. */
+const MOST_LEVELS = 10;
 const DURATION = 9;
 const MARK = 2;
 
@@ -49,7 +51,7 @@ export function renderTrace(spans: readonly Span[], options: RenderOptions = {})
     const line = `${colors.dim(service)} ${failed ? colors.red(name) : name} ${paint(bar)} ${failed ? colors.red(tail) : tail}`;
     lines.push(options.color ? line : line.trimEnd());
     if (options.verbose) {
-      const indent = ' '.repeat(columns.service + 1 + 2 * row.depth + 2);
+      const indent = ' '.repeat(columns.service + 1 + textWidth(branch(row)) + 2);
       for (const detail of detailsOf(span, start)) lines.push(colors.dim(indent + detail));
     }
   }
@@ -88,11 +90,17 @@ function nameOf(span: Span): string {
   return safeText(span.name ?? '(no name)');
 }
 
-/** The lines of the tree before a name. A root needs none. */
-function branch({ depth, last }: TreeRow): string {
-  if (depth === 0) return '';
-  const ancestors = last.slice(1, -1).map((isLast) => (isLast ? '  ' : '│ '));
-  return `${ancestors.join('')}${last.at(-1) ? '└ ' : '├ '}`;
+/** The lines of the tree before a name: the nearest levels, so that the name has room left. */
+function branch(row: TreeRow): string {
+  if (row.parent === undefined) return '';
+  let lines = row.last ? '└ ' : '├ ';
+  let level = row.parent;
+  for (let drawn = 1; level.parent !== undefined; drawn += 1) {
+    if (drawn === MOST_LEVELS) return `⋯ ${lines}`;
+    lines = (level.last ? '  ' : '│ ') + lines;
+    level = level.parent;
+  }
+  return lines;
 }
 
 /** The span's part of the whole trace. Something is always drawn: a short span is still a span. */

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { get, temporaryFolder, testCollector } from './support/collector.js';
+import { node, viewer } from './support/command.js';
+
+const RUN_WITH = fileURLToPath(new URL('support/run-with.mjs', import.meta.url));
+const FAKE = new URL('support/fake-register.mjs', import.meta.url).href;
+
+describe('opentracing-viewer run', () => {
+  let db: string;
+
+  beforeEach(async () => {
+    db = join(await temporaryFolder(), 'traces.db');
+  });
+
+  /** `run` with a module that sends one span a process. */
+  function start(command: readonly string[], env: NodeJS.ProcessEnv = {}, options: string[] = []) {
+    return node(
+      [RUN_WITH, FAKE, '--port', '0', '--db', db, 'run', ...options, '--', ...command],
+      env,
+    );
+  }
+
+  it('preloads the tracer into the program, collects its spans, and leaves its output alone', async () => {
+    const running = start(['node', '-e', 'console.log("preloaded", process.env.PRELOADED)'], {}, [
+      '--service',
+      'my app',
+    ]);
+    expect(await running.ended).toEqual({ code: 0, signal: null });
+    expect(running.stdout).toBe('preloaded 202\n');
+    const [began, ended] = running.stderr.trimEnd().split('\n');
+    expect(began).toMatch(/^opentracing-viewer: collecting traces, see http:\/\/127\.0\.0\.1:\d+$/);
+    expect(ended).toBe(
+      `opentracing-viewer: 1 trace, 1 span, 0 errors; look with "opentracing-viewer ls --db ${db}", or open the page with "opentracing-viewer --db ${db}"`,
+    );
+    const collector = await testCollector({ db });
+    expect((await get(collector, '/api/v2/services')).json).toEqual(['my app']);
+  });
+
+  it('counts the spans of all Node programs that the command starts', async () => {
+    const script = 'require("child_process").execFileSync(process.execPath, ["-e", ""])';
+    const running = start(['node', '-e', script], { FAIL: '1' });
+    expect((await running.ended).code).toBe(0);
+    expect(running.stderr).toContain('2 traces, 2 spans, 2 errors; ');
+  });
+
+  it('keeps NODE_OPTIONS and the service name of the environment', async () => {
+    const script = 'console.log(process.env.NODE_OPTIONS, process.env.OTEL_SERVICE_NAME)';
+    const running = start(['node', '-e', script], {
+      NODE_OPTIONS: '--no-deprecation',
+      OTEL_SERVICE_NAME: 'mine',
+    });
+    expect((await running.ended).code).toBe(0);
+    expect(running.stdout).toBe(`--no-deprecation --import ${FAKE} mine\n`);
+  });
+
+  it('preloads opentracing-ts/register, by a URL that works in any folder', async () => {
+    const running = viewer([
+      '--port',
+      '0',
+      '--db',
+      db,
+      'run',
+      '--',
+      'sh',
+      '-c',
+      'echo "$NODE_OPTIONS"',
+    ]);
+    expect((await running.ended).code).toBe(0);
+    expect(running.stdout).toMatch(/^--import file:\/\/\/.*\/register\b.*\.js\n$/);
+    expect(running.stderr).toContain('no spans arrived');
+  });
+
+  it('takes options before the command, and none after it', async () => {
+    const running = viewer(['run', '--port', '0', '--db', db, 'echo', '--port', 'x', '--help']);
+    expect((await running.ended).code).toBe(0);
+    expect(running.stdout).toBe('--port x --help\n');
+  });
+
+  it('gives the command its standard input', async () => {
+    const running = start(['cat']);
+    running.child.stdin?.end('hello');
+    expect((await running.ended).code).toBe(0);
+    expect(running.stdout).toBe('hello');
+  });
+
+  it('ends with the status of the command', async () => {
+    expect(await start(['node', '-e', 'process.exit(7)']).ended).toEqual({ code: 7, signal: null });
+  });
+
+  it('ends with 128 and the number of the signal that ended the command', async () => {
+    const command = ['sh', '-c', 'kill -KILL $$'];
+    expect(await start(command).ended).toEqual({ code: 137, signal: null });
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const)(
+    'passes %s on, and waits for what the command does about it',
+    async (signal) => {
+      const script = `process.on('${signal}', () => { console.log('got', '${signal}'); process.exit(3); }); setInterval(() => {}, 1000); console.log('ready')`;
+      const running = start(['node', '-e', script]);
+      await running.waitFor(/ready/);
+      running.child.kill(signal);
+      expect(await running.ended).toEqual({ code: 3, signal: null });
+      expect(running.stdout).toBe(`ready\ngot ${signal}\n`);
+      expect(running.stderr).toContain('1 trace, 1 span, 0 errors');
+    },
+  );
+
+  it('ends with 127 and one sentence when the command is not found', async () => {
+    const running = start(['no-such-command-here']);
+    expect((await running.ended).code).toBe(127);
+    const [, sentence, ...rest] = running.stderr.split('\n');
+    expect(sentence).toBe('opentracing-viewer: command not found: no-such-command-here');
+    expect(rest).toEqual(['']);
+  });
+
+  it('ends with 126 and one sentence when the command cannot be executed', async () => {
+    const running = start([fileURLToPath(new URL('support/run-with.mjs', import.meta.url))]);
+    expect((await running.ended).code).toBe(126);
+    expect(running.stderr).toMatch(/cannot run .*run-with\.mjs: /);
+  });
+
+  it('shows the page while the command runs', async () => {
+    const running = start(['node', '-e', 'setInterval(() => {}, 1000); console.log("ready")']);
+    await running.waitFor(/ready/);
+    const [, url = ''] = await running.waitFor(/see (http:\S+)/);
+    expect((await get({ url }, '/health')).status).toBe(200);
+    running.child.kill('SIGTERM');
+    expect((await running.ended).code).toBe(143);
+  });
+});
