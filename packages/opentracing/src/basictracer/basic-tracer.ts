@@ -204,7 +204,7 @@ export class BasicTracer extends Tracer {
       contextOfIds(
         pad(context.toTraceId(), 32),
         pad(context.toSpanId(), 16),
-        '',
+        undefined,
         undefined,
         false,
       ) ?? new BasicSpanContext(new LocalTrace(0, 0, 0, 0, undefined, false), 0, 0, 0, 0, null);

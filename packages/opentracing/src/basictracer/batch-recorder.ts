@@ -58,6 +58,8 @@ export class BatchRecorder implements SpanRecorder {
   _start = 0;
   /** @internal */
   _queued = 0;
+  /** @internal How many have left the ring. */
+  _handled = 0;
   /** @internal */
   _recorded = 0;
   /** @internal */
@@ -128,12 +130,14 @@ export class BatchRecorder implements SpanRecorder {
    * what may be accepted later then stays in the queue. Never rejects.
    */
   async flush(): Promise<void> {
-    const last = this._recorded;
+    const last = this._handled + this._queued;
     // A connection does not keep the program running, so that it can end while the collector hangs;
     // whoever waits for a flush does not want it to end.
     const hold = setInterval(() => {}, FOR_EVER_MS);
     try {
-      await this._sending;
+      while (this._sending !== null) {
+        await this._sending;
+      }
       await this._send(last);
     } finally {
       clearInterval(hold);
@@ -171,14 +175,14 @@ export class BatchRecorder implements SpanRecorder {
       this._timer = null;
       this._isDue = false;
       if (this._sending === null) {
-        this._send(this._recorded);
+        this._send(this._handled + this._queued);
       }
     }, delayMs);
     // In browsers a timer is a number and keeps nothing running.
     (this._timer as { unref?(): void }).unref?.();
   }
 
-  /** @internal Sends batches until the span that was recorded as number `last` has been dealt with. */
+  /** @internal Sends batches until the span that was queued as number `last` has left the ring. */
   _send(last: number): Promise<void> {
     this._sending = this._sendBatches(last).finally(() => {
       this._sending = null;
@@ -192,7 +196,7 @@ export class BatchRecorder implements SpanRecorder {
 
   /** @internal */
   async _sendBatches(last: number): Promise<void> {
-    while (this._queued > 0 && this._exported + this._dropped < last) {
+    while (this._queued > 0 && this._handled < last) {
       const batch = this._batch();
       try {
         await this._exporter.export(batch);
@@ -234,6 +238,7 @@ export class BatchRecorder implements SpanRecorder {
     }
     this._start = (this._start + count) % ring.length;
     this._queued -= count;
+    this._handled += count;
   }
 
   /** @internal */

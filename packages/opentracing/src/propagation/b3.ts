@@ -126,5 +126,5 @@ function create(
       ? null
       : new BasicSpanContext(new LocalTrace(0, 0, 0, 0, sampled, debug), 0, 0, 0, 0, null);
   }
-  return contextOfIds(traceId, spanId, parentId ?? '', sampled, debug);
+  return contextOfIds(traceId, spanId, parentId, sampled, debug);
 }

@@ -6,14 +6,14 @@ import { parseHex32 } from './hex.js';
  *
  * @param traceId - 16 or 32 lower-case hex digits, not all zero
  * @param spanId - 16 of them, not all zero
- * @param parentId - 16 of them, not all zero, or `''`
+ * @param parentId - 16 of them, not all zero; `undefined` for none
  * @returns `null` where one of them is not that
  * @internal
  */
 export function contextOfIds(
   traceId: string,
   spanId: string,
-  parentId: string,
+  parentId: string | undefined,
   sampled: boolean | undefined,
   debug: boolean,
 ): BasicSpanContext | null {
@@ -27,7 +27,7 @@ export function contextOfIds(
   const id3 = parseHex32(traceId, wide ? 24 : 8);
   const span0 = parseHex32(spanId, 0);
   const span1 = parseHex32(spanId, 8);
-  const hasParent = parentId !== '';
+  const hasParent = parentId !== undefined;
   if (hasParent && parentId.length !== 16) {
     return null;
   }

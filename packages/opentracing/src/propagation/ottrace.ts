@@ -65,7 +65,7 @@ export const ottrace: TextFormat = {
           `${traceId === undefined ? TRACE_ID : SPAN_ID}`,
       );
     }
-    const context = contextOfIds(pad(traceId), pad(spanId), '', sampled, false);
+    const context = contextOfIds(pad(traceId), pad(spanId), undefined, sampled, false);
     if (context === null) {
       throw new SpanContextCorruptedError(
         `${TRACE_ID} and ${SPAN_ID} have to be hex digits, not all zero, at most 32 and 16 of them`,

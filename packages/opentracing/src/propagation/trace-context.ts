@@ -38,7 +38,7 @@ export const tracecontext: TextFormat = {
       return null;
     }
     const sampled = (Number.parseInt(flags, 16) & SAMPLED_FLAG) !== 0;
-    const context = contextOfIds(traceId, spanId, '', sampled, false);
+    const context = contextOfIds(traceId, spanId, undefined, sampled, false);
     if (context !== null) {
       context._trace.traceState = readCarrier(carrier, TRACESTATE) ?? null;
     }
