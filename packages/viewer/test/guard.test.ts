@@ -72,6 +72,10 @@ describe('the collector', () => {
     const collector = await testCollector({ host: '0.0.0.0' });
     expect((await ask(collector, '/health', { host: '192.168.1.7:9411' })).status).toBe(200);
     expect((await ask(collector, '/health', { host: 'evil.example' })).status).toBe(403);
+    const from = (origin: string) =>
+      ask(collector, SPANS, { host: '192.168.1.7:9411', origin }, 'POST', BODY);
+    expect((await from('http://192.168.1.7:9411')).status).toBe(202);
+    expect((await from('http://192.168.1.8:9411')).status).toBe(403);
   });
 
   it.each(['https://evil.example', 'null', 'http://localhost.evil.example', 'file://localhost'])(

@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { startCollector, ViewerError } from 'opentracing-viewer';
@@ -99,6 +99,21 @@ describe('the file of traces', () => {
     other.close();
     expect((await post(collector, [span()])).status).toBe(202);
     expect(collector.added).toEqual({ spans: 1, traces: 1, errors: 0 });
+  });
+});
+
+describe('a request', () => {
+  it('that is broken off or nonsense disturbs no other', async () => {
+    const collector = await testCollector();
+    const half = 'POST /api/v2/spans HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999\r\n\r\n[{';
+    for (const bytes of [half, '\u0000\u0001 nonsense\r\n\r\n']) {
+      const socket = connect(collector.port, '127.0.0.1').resume();
+      await new Promise((sent) => socket.write(bytes, sent));
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      if (bytes === half) socket.destroy();
+      await closed;
+      expect((await post(collector, [span()])).status).toBe(202);
+    }
   });
 });
 

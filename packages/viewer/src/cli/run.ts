@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type Collector, type CollectorOptions, startCollector } from '../collector/start.js';
 import { codeOf, messageOf, ViewerError } from '../errors.js';
@@ -52,11 +53,14 @@ export async function runProgram(options: RunOptions): Promise<number> {
 }
 
 function resolveRegister(): string {
-  try {
-    return import.meta.resolve('opentracing-ts/register');
-  } catch (error) {
-    throw new ViewerError(`cannot find opentracing-ts/register: ${messageOf(error)}`);
+  const url = import.meta.resolve('opentracing-ts/register');
+  // A URL that leads nowhere would end every Node program that the command starts.
+  if (!existsSync(new URL(url))) {
+    throw new ViewerError(
+      'the tracer is missing: opentracing-ts is not built or not installed whole',
+    );
   }
+  return url;
 }
 
 function traced(

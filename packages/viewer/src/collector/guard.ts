@@ -38,7 +38,7 @@ export function guard(listenHost: string): MiddlewareHandler {
       return c.text('this host name is not answered here: use localhost or 127.0.0.1', 403);
     }
     const origin = c.req.header('origin');
-    if (origin !== undefined && !isOwnOrigin(origin, listenHost)) {
+    if (origin !== undefined && !isOwnOrigin(origin, host)) {
       return c.text('requests of pages from other origins are not answered here', 403);
     }
     const crossSite = c.req.header('sec-fetch-site') === 'cross-site';
@@ -63,9 +63,10 @@ export const allowCors: MiddlewareHandler = async (c, next) => {
   return c.body(null, 204);
 };
 
-function isOwnOrigin(origin: string, listenHost: string): boolean {
-  const host = hostOf(origin);
-  return host !== undefined && isOwnHost(host, listenHost);
+/** This machine, or the very address at which the page was opened. */
+function isOwnOrigin(origin: string, host: string): boolean {
+  const name = hostOf(origin);
+  return name !== undefined && (isLoopback(name) || name === host);
 }
 
 /** @param host without brackets and port, lower-case */
