@@ -11,7 +11,7 @@ export function correctClocks(roots: readonly Node[]): void {
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     const shift = skewOf(node);
     if (shift !== 0) shiftHost(node, shift);
-    waiting.push(...node.children);
+    for (const child of node.children) waiting.push(child);
   }
 }
 

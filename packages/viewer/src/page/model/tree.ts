@@ -157,7 +157,7 @@ function reach(top: Node, reached: Set<Node>): void {
   const waiting = [top];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     reached.add(node);
-    waiting.push(...node.children);
+    for (const child of node.children) waiting.push(child);
   }
 }
 

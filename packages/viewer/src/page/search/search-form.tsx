@@ -1,5 +1,4 @@
-import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { fetchOperations } from '../api.js';
 import { useLoad } from '../load.js';
 import { type checkQuery, everything, limits, type Query, ranges, writeQuery } from './query.js';
@@ -117,9 +116,12 @@ function Select(props: {
   disabled?: boolean;
   onChoose(value: string): void;
 }) {
+  const id = useId();
   return (
-    <Field label={props.label}>
+    <div class="field">
+      <label for={id}>{props.label}</label>
       <select
+        id={id}
         value={props.value}
         disabled={props.disabled ?? false}
         onChange={(event) => props.onChoose(event.currentTarget.value)}
@@ -131,7 +133,7 @@ function Select(props: {
           </option>
         ))}
       </select>
-    </Field>
+    </div>
   );
 }
 
@@ -143,10 +145,13 @@ function Text(props: {
   problem?: string | undefined;
   onWrite(value: string): void;
 }) {
-  const problemId = `problem-${props.label}`;
+  const id = useId();
+  const problemId = `${id}-problem`;
   return (
-    <Field label={props.label} class={props.class}>
+    <div class={`field ${props.class ?? ''}`}>
+      <label for={id}>{props.label}</label>
       <input
+        id={id}
         type="text"
         value={props.value}
         placeholder={props.placeholder}
@@ -162,16 +167,6 @@ function Text(props: {
           {props.problem}
         </span>
       )}
-    </Field>
-  );
-}
-
-function Field(props: { label: string; class?: string | undefined; children: ComponentChildren }) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is among the children
-    <label class={`field ${props.class ?? ''}`}>
-      <span class="field-label">{props.label}</span>
-      {props.children}
-    </label>
+    </div>
   );
 }

@@ -70,10 +70,10 @@ export function SearchPage() {
 }
 
 function resultText(isValid: boolean, found: number | undefined, limit: number): string {
-  if (!isValid) return 'Mend the search to see traces.';
+  if (!isValid) return 'This search cannot be made: see above.';
   if (found === undefined) return '';
   if (found >= limit) return `The newest ${count(found, 'trace')}`;
-  return `${count(found, 'trace')}${found > 1 ? ', newest first' : ''}`;
+  return count(found, 'trace');
 }
 
 /** Calls `refresh` every few seconds while switched on and while the page is looked at. */

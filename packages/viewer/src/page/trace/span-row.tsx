@@ -40,14 +40,18 @@ export class SpanRow extends Component<Props> {
         aria-setsize={siblings}
         aria-selected={isSelected}
         aria-expanded={hasChildren ? isExpanded : undefined}
-        aria-label={describe(node)}
       >
         <span class="row-name">
           <span class="indent" />
-          <span class={hasChildren ? 'twisty' : 'twisty leaf'}>
+          <span class={hasChildren ? 'twisty' : 'twisty leaf'} aria-hidden="true">
             {hasChildren ? (isExpanded ? '▾' : '▸') : ''}
           </span>
-          {isError(span) && <ErrorSign />}
+          {isError(span) && (
+            <>
+              <ErrorSign />
+              <span class="unseen">error </span>
+            </>
+          )}
           <span class="row-text" title={`${serviceOf(span)}: ${nameOf(span)}`}>
             <span class="row-service">{serviceOf(span)}</span>{' '}
             <span class="row-operation">{nameOf(span)}</span>
@@ -76,12 +80,14 @@ function Bar({ node, total }: { node: Node; total: number }) {
         <span
           key={index}
           class="event"
+          aria-hidden="true"
           title={value}
           style={{ left: `${placeBar(annotationStart(node, timestamp), 0, total).left}%` }}
         />
       ))}
       <span class={labelClass(left, width)} style={labelPlace(left, width)}>
         {span.duration === undefined ? 'unfinished' : formatDuration(duration)}
+        <span class="unseen"> from {formatDuration(start)}</span>
       </span>
     </span>
   );
@@ -109,19 +115,6 @@ function rowClass(node: Node, isSelected: boolean): string {
     .join(' ');
 }
 
-function describe(node: Node): string {
-  const { span } = node;
-  return [
-    `${serviceOf(span)}: ${nameOf(span)}`,
-    isError(span) && 'error',
-    node.orphan,
-    span.duration === undefined ? 'unfinished' : formatDuration(span.duration),
-    span.timestamp === undefined ? 'no time' : `starts at ${formatDuration(node.start)}`,
-  ]
-    .filter(Boolean)
-    .join(', ');
-}
-
 function orphanTitle(node: Node): string {
   return node.orphan === 'parent missing'
     ? `Its parent ${node.span.parentId} did not arrive (yet).`
@@ -133,7 +126,7 @@ function countBelow(node: Node): number {
   const waiting = [...node.children];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     count += 1;
-    waiting.push(...at.children);
+    for (const child of at.children) waiting.push(child);
   }
   return count;
 }

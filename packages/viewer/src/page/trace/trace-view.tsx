@@ -12,12 +12,20 @@ export function TraceView({ trace }: { trace: Trace }) {
   const tree = useRef<HTMLDivElement>(null);
   const selected = findSelected(trace, place.value.search);
   const visible = useMemo(() => visibleNodes(trace.nodes, collapsed), [trace, collapsed]);
-  const focused = visible.find(({ key }) => key === focusKey) ?? selected ?? visible[0];
+  const focused =
+    visible.find(({ key }) => key === focusKey) ??
+    visible.find((node) => node === selected) ??
+    visible[0];
 
-  // A link to a span shows it: nothing above it is collapsed and it is scrolled to.
+  // Opened with a link to a span, the page shows it.
   useEffect(() => {
     if (selected !== undefined) rowOf(tree.current, selected)?.scrollIntoView({ block: 'center' });
   }, []);
+
+  // The details may cover the row that they belong to, where they are a sheet at the bottom.
+  useEffect(() => {
+    if (selected !== undefined) rowOf(tree.current, selected)?.scrollIntoView({ block: 'nearest' });
+  }, [selected]);
 
   const focus = useCallback((node: Node) => {
     setFocusKey(node.key);
@@ -35,7 +43,10 @@ export function TraceView({ trace }: { trace: Trace }) {
     setCollapsed((last) =>
       isCollapsed ? new Set([...last, node.key]) : without(last, [node.key]),
     );
-  const toggleNode = (node: Node) => setNodeCollapsed(node, !collapsed.has(node.key));
+  const toggleNode = (node: Node) => {
+    focus(node);
+    setNodeCollapsed(node, !collapsed.has(node.key));
+  };
   const close = () => {
     if (selected === undefined) return;
     select(undefined);
