@@ -14,8 +14,11 @@ export function referencesOf(tracer: Tracer, options: SpanOptions | null | undef
   if (parent) {
     references.push(childOf(parent));
   }
-  for (const reference of options?.references ?? []) {
-    if (reference?.referencedContext()) {
+  const given: readonly (Reference | null)[] = Array.isArray(options?.references)
+    ? options.references
+    : [];
+  for (const reference of given) {
+    if (reference?.referencedContext?.()) {
       references.push(reference);
     }
   }

@@ -1,4 +1,12 @@
-import { childOf, followsFrom, Reference, Tags } from 'opentracing-ts';
+import {
+  childOf,
+  FORMAT_TEXT_MAP,
+  followsFrom,
+  Reference,
+  type SpanContext,
+  type SpanOptions,
+  Tags,
+} from 'opentracing-ts';
 import {
   type BasicSpan,
   BasicTracer,
@@ -141,6 +149,27 @@ describe('the place of a span in its trace', () => {
     expect(tracer.startSpan('root', { ...options, ignoreActiveSpan: true }).parentId).toBeNull();
     scope.close();
   });
+
+  it.each([{}, 'text', 1, true, { context: () => null }, { references: 1 }, { references: [{}] }])(
+    'ignores %j, which is no parent',
+    (hostile) => {
+      const { tracer } = tracing();
+      const options = (
+        typeof hostile === 'object' && 'references' in hostile ? hostile : { childOf: hostile }
+      ) as SpanOptions;
+      expect(tracer.startSpan('root', options).parentId).toBeNull();
+    },
+  );
+
+  it.each([null, undefined, {}, 'text'])(
+    'injects nothing for %j, which is no context',
+    (context) => {
+      const { tracer } = tracing();
+      const carrier = {};
+      tracer.inject(context as unknown as SpanContext, FORMAT_TEXT_MAP, carrier);
+      expect(carrier).toEqual({});
+    },
+  );
 
   it('is under a span of another library, by its ids', () => {
     const { tracer } = tracing();

@@ -79,14 +79,14 @@ export class BasicSpan extends Span {
       : [childOf(new BasicSpanContext(_trace, _parent0, _parent1, 0, 0, _baggage))];
   }
 
-  /** The tags as an object without a prototype, made anew at each call. */
+  /** The tags as an object, made anew at each call. */
   get tags(): Record<string, unknown> {
-    const tags: Record<string, unknown> = Object.create(null);
+    const entries: [string, unknown][] = [];
     const flat = this._tags ?? [];
     for (let i = 0; i < flat.length; i += 2) {
-      tags[flat[i] as string] = flat[i + 1];
+      entries.push([flat[i] as string, flat[i + 1]]);
     }
-    return tags;
+    return Object.fromEntries(entries);
   }
 
   /** The log in the order in which it was written, made anew at each call. */

@@ -104,7 +104,11 @@ export class BasicTracer extends Tracer {
   }
 
   override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
-    this._propagator(format).inject(this._own(contextOf(context)), carrier);
+    const propagator = this._propagator(format);
+    const own = this._own(contextOf(context));
+    if (own !== null) {
+      propagator.inject(own, carrier);
+    }
   }
 
   override extract(format: string, carrier: unknown): SpanContext | null {
@@ -152,7 +156,7 @@ export class BasicTracer extends Tracer {
     startTime: number | undefined,
     isServer: boolean,
   ): BasicSpan {
-    const context = parent === null ? null : this._own(parent);
+    const context = this._own(parent);
     const trace = context?._hasIds() ? context._trace : this._newTrace(context);
     // Only a trace that began elsewhere has no clock yet, or no decision.
     const isFirstHere = Number.isNaN(trace.epochOffset);
@@ -193,22 +197,25 @@ export class BasicTracer extends Tracer {
     );
   }
 
-  /** @internal The context as one of ours: one of another library is known by its ids. */
-  _own(context: SpanContext): BasicSpanContext {
+  /**
+   * @internal The context as one of ours: one of another library is known by its ids and baggage.
+   * `null` for what is no context at all, which is then ignored.
+   */
+  _own(context: SpanContext | null | undefined): BasicSpanContext | null {
     // Told by its shape: the class may come from another copy of this package.
-    if ((context as Partial<BasicSpanContext>)._trace !== undefined) {
+    if ((context as Partial<BasicSpanContext> | null | undefined)?._trace !== undefined) {
       return context as BasicSpanContext;
     }
-    const { baggage } = context;
+    const { toTraceId, toSpanId, baggage } = (context ?? {}) as Partial<SpanContext>;
+    if (typeof toTraceId !== 'function' || typeof toSpanId !== 'function') {
+      return null;
+    }
+    const traceId = pad(toTraceId.call(context), 32);
+    const spanId = pad(toSpanId.call(context), 16);
     const own =
-      contextOfIds(
-        pad(context.toTraceId(), 32),
-        pad(context.toSpanId(), 16),
-        undefined,
-        undefined,
-        false,
-      ) ?? new BasicSpanContext(new LocalTrace(0, 0, 0, 0, undefined, false), 0, 0, 0, 0, null);
-    return own._withBaggage(baggage);
+      contextOfIds(traceId, spanId, undefined, undefined, false) ??
+      new BasicSpanContext(new LocalTrace(0, 0, 0, 0, undefined, false), 0, 0, 0, 0, null);
+    return own._withBaggage(baggage ?? null);
   }
 
   /** @internal */
@@ -230,6 +237,6 @@ export class BasicTracer extends Tracer {
   }
 }
 
-function pad(id: string, length: number): string {
-  return id.toLowerCase().padStart(length, '0');
+function pad(id: unknown, length: number): string {
+  return String(id).toLowerCase().padStart(length, '0');
 }
