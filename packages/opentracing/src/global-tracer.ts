@@ -68,6 +68,17 @@ class DelegateTracer extends Tracer {
     );
   }
 
+  override withActiveSpan<R>(
+    operationName: string,
+    optionsOrFn: SpanOptions | null | ((span: Span) => R),
+    fn?: (span: Span) => R,
+  ): R {
+    const tracer = slots[SLOT] ?? NOOP;
+    return typeof optionsOrFn === 'function'
+      ? tracer.withActiveSpan(operationName, optionsOrFn)
+      : tracer.withActiveSpan(operationName, optionsOrFn, fn as (span: Span) => R);
+  }
+
   override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
     (slots[SLOT] ?? NOOP).inject(context, format, carrier);
   }

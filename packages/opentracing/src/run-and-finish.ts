@@ -60,8 +60,13 @@ function fail(span: Span, error: unknown, activation: Activation | null): void {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
-  );
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') {
+    return false;
+  }
+  try {
+    return typeof (value as Partial<PromiseLike<unknown>>).then === 'function';
+  } catch {
+    // A strict proxy, say: the program never asked for its `then`.
+    return false;
+  }
 }

@@ -47,7 +47,9 @@ export class ScopeManager {
    * @param span - the span; `fn` gets it as its argument
    * @param fn - what to run
    * @param finishOnClose - whether the span is finished when `fn` returns, throws or its promise
-   *   settles; an error is then recorded by `Span.logError` before. By default `false`.
+   *   settles; an error is then recorded by `Span.logError` before. By default `false`: the span is
+   *   merely lent, and what `fn` has scheduled keeps it in memory, finished or not. Where that may
+   *   live long, pass `true` and return a promise that settles at the end of the operation.
    * @returns what `fn` returns; a promise of the same value where the span has to wait for it
    * @throws whatever `fn` throws, unchanged
    */

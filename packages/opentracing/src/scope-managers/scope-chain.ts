@@ -24,6 +24,8 @@ export class ScopeLink implements Activation {
   isRun: boolean;
   /** Made for `activate` at once, for `withActive` when somebody asks for the active scope. */
   scope: ScopeChainScope | null = null;
+  /** Whether the function of a run has returned, so that only what it left running is in it. */
+  hasReturned = false;
   /** When `close` was called while scopes inside this one were open; milliseconds since the epoch. */
   closedAt: number | null = null;
 
@@ -49,7 +51,7 @@ export class ScopeLink implements Activation {
   release(): void {
     const { span, previous } = this;
     if (span !== null) {
-      this.span = new Span(span.tracer(), span.context());
+      this.span = new FinishedSpan(span.tracer(), span.context());
       this.scope = null;
       this.previous = null;
       closeWaiting(previous);
@@ -62,14 +64,8 @@ export class ScopeLink implements Activation {
       return;
     }
     const head = manager._head();
-    // A span that is merely lent to a function opens nothing that would have to close first.
     let innermost = head;
-    while (
-      innermost !== null &&
-      innermost !== this &&
-      innermost.isRun &&
-      !innermost.finishOnClose
-    ) {
+    while (innermost !== null && innermost !== this && isLent(innermost)) {
       innermost = openLink(innermost.previous);
     }
     if (innermost !== this && isAround(this, innermost)) {
@@ -103,6 +99,11 @@ function openLink(link: ScopeLink | null): ScopeLink | null {
   return open;
 }
 
+/** Whether a span is merely lent to a function: that opens nothing which would have to close first. */
+function isLent(link: ScopeLink): boolean {
+  return link.isRun && !link.finishOnClose;
+}
+
 /** Whether `inner` was opened inside `outer`. */
 function isAround(outer: ScopeLink, inner: ScopeLink | null): boolean {
   let link = inner;
@@ -114,12 +115,34 @@ function isAround(outer: ScopeLink, inner: ScopeLink | null): boolean {
 
 /** Ends the links that were only waiting for the ones inside them; returns the next open one. */
 function closeWaiting(link: ScopeLink | null): ScopeLink | null {
-  let open = openLink(link);
-  while (open !== null && open.closedAt !== null) {
-    open.end(open.closedAt);
-    open = openLink(open.previous);
+  let outer = openLink(link);
+  while (outer !== null && (outer.closedAt !== null || isLent(outer))) {
+    const next = openLink(outer.previous);
+    if (outer.closedAt !== null) {
+      outer.end(outer.closedAt);
+    }
+    outer = next;
   }
-  return open;
+  return openLink(link);
+}
+
+/**
+ * What a run goes on in when it begins in a context that an earlier one has left behind: not in that
+ * one. A loop whose turns each schedule the next would otherwise link all of its turns together.
+ */
+function runningLink(link: ScopeLink | null): ScopeLink | null {
+  let running = link;
+  while (running !== null && isLent(running) && running.hasReturned) {
+    running = openLink(running.previous);
+  }
+  return running;
+}
+
+/** What is left of the span of a run that is over: the context, with its baggage. */
+class FinishedSpan extends Span {
+  override getBaggageItem(key: string): string | undefined {
+    return this.context().baggage[key];
+  }
 }
 
 class ScopeChainScope extends Scope {
@@ -179,8 +202,15 @@ export abstract class ScopeChainManager extends ScopeManager {
   }
 
   override withActive<R>(span: Span, fn: (span: Span) => R, finishOnClose = false): R {
-    const link = new ScopeLink(this, span, this._head(), finishOnClose, true);
-    return finishOnClose ? runAndFinish(span, fn, link) : this._run(link, fn, span);
+    const link = new ScopeLink(this, span, runningLink(this._head()), finishOnClose, true);
+    if (finishOnClose) {
+      return runAndFinish(span, fn, link);
+    }
+    try {
+      return this._run(link, fn, span);
+    } finally {
+      link.hasReturned = true;
+    }
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: any function is accepted, as the contract says
