@@ -169,6 +169,11 @@ describe('opentracing-viewer ls', () => {
     }
     const { close } = await testCollector({ db });
     await close();
+    const terms = Array(101).fill('a').join(' and ');
+    expect(await run(['ls', '--db', db, '--query', terms])).toMatchObject({
+      code: 2,
+      stderr: 'opentracing-viewer: annotationQuery has more than 100 terms\n',
+    });
     expect(await run(['ls', '--db', db])).toEqual({ code: 0, stdout: 'no traces\n', stderr: '' });
   });
 

@@ -129,8 +129,10 @@ describe('the collector', () => {
       );
       expect(posted.status).toBe(202);
       expect(posted.headers['access-control-allow-origin']).toBe(origin);
-      const read = await ask(collector, '/api/v2/traces', { origin });
-      expect(read.headers).not.toHaveProperty('access-control-allow-origin');
+      for (const path of ['/api/v2/traces', '/api/v2/spans?serviceName=shop']) {
+        const read = await ask(collector, path, { origin });
+        expect(read.headers).not.toHaveProperty('access-control-allow-origin');
+      }
       expect(collector.added.spans).toBe(1);
     },
   );

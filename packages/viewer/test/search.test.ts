@@ -166,6 +166,10 @@ describe('GET /api/v2/traces', () => {
     ['minDuration=0', 'minDuration must be greater than zero'],
     ['maxDuration=5', 'maxDuration needs a minDuration'],
     ['minDuration=5&maxDuration=4', 'maxDuration is less than minDuration'],
+    [
+      `annotationQuery=${Array(101).fill('a').join('+and+')}`,
+      'annotationQuery has more than 100 terms',
+    ],
     ['limit=ten', 'limit must be a whole number'],
     ['endTs=1e99', 'endTs must be a whole number'],
     ['lookback=99999999999999999999', 'lookback must be a whole number'],
@@ -174,6 +178,17 @@ describe('GET /api/v2/traces', () => {
       status: 400,
       text: says,
     });
+  });
+
+  it('takes as many terms as it says', async () => {
+    expect(await found(`annotationQuery=${Array(100).fill('error').join('+and+')}`)).toEqual([
+      'a1',
+    ]);
+    expect(
+      await found(
+        `annotationQuery=${Array(100).fill('http.method').join('+and+')}&serviceName=shop&minDuration=1&spanName=list`,
+      ),
+    ).toEqual(['a2']);
   });
 
   it('finds what many traces have and what few have by the same rules', async () => {

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { messageOf, ViewerError } from '../errors.js';
+import { BadRequestError, codeOf, messageOf, ViewerError } from '../errors.js';
 import { safeText } from '../terminal/text.js';
 import { VERSION } from '../version.js';
 import { list } from './list.js';
@@ -32,9 +32,11 @@ export async function main(args: readonly string[], options: MainOptions = {}): 
   } catch (error) {
     // commander has printed the help, the version or the sentence by itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSE;
-    if (!(error instanceof ViewerError)) throw error;
+    const misuse = error instanceof BadRequestError;
+    const trouble = error instanceof ViewerError || codeOf(error)?.startsWith('SQLITE_');
+    if (!misuse && !trouble) throw error;
     process.stderr.write(`opentracing-viewer: ${safeText(messageOf(error))}\n`);
-    return TROUBLE;
+    return misuse ? MISUSE : TROUBLE;
   }
 }
 

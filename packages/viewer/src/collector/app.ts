@@ -5,7 +5,7 @@ import type { Span } from '../model/span.js';
 import type { Added, SpanStore } from '../store/store.js';
 import { VERSION } from '../version.js';
 import { readSpans } from './body.js';
-import { allowCors, guard, securityHeaders } from './guard.js';
+import { allowPosts, guard, securityHeaders } from './guard.js';
 import { servePage } from './page.js';
 import {
   DEFAULT_LIMIT,
@@ -58,7 +58,7 @@ function createApi({ store, onAdded }: AppOptions): Hono {
     c.header('Cache-Control', 'no-store');
   });
 
-  api.use('/spans', allowCors);
+  api.use('/spans', allowPosts);
   api.post('/spans', async (c) => {
     const spans = await readSpans(c.req.raw);
     try {

@@ -49,10 +49,10 @@ export function guard(listenHost: string): MiddlewareHandler {
   };
 }
 
-/** Lets browser programs whose origin passed the guard post spans. */
-export const allowCors: MiddlewareHandler = async (c, next) => {
+/** Lets browser programs whose origin passed the guard post spans, and no more. */
+export const allowPosts: MiddlewareHandler = async (c, next) => {
   const origin = c.req.header('origin');
-  if (origin === undefined) return next();
+  if (origin === undefined || !['POST', 'OPTIONS'].includes(c.req.method)) return next();
   c.header('Access-Control-Allow-Origin', origin);
   c.header('Vary', 'Origin');
   if (c.req.method !== 'OPTIONS') return next();

@@ -6,6 +6,7 @@ import type { TraceQuery } from '../store/query.js';
 export const DEFAULT_LOOKBACK = 86_400_000;
 /** How many traces a search answers unless it says so. */
 export const DEFAULT_LIMIT = 10;
+const MOST_TERMS = 100;
 
 /** Reads one parameter of a request: its first value, or undefined. */
 export type Param = (name: string) => string | undefined;
@@ -40,17 +41,23 @@ export function parseTraceQuery(param: Param, now: number): TraceQuery {
   };
 }
 
-/** `error and http.method=GET`: words and tags, all of which have to be there. */
+/**
+ * `error and http.method=GET`: words and tags, all of which have to be there.
+ * @throws BadRequestError when there are more than the engine takes in one search
+ */
 export function parseAnnotationQuery(query: string): TraceQuery['annotations'] {
-  return query
+  const terms = query
     .split(' and ')
     .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .map((part) => {
-      const [key = '', ...rest] = part.split('=');
-      const value = rest.join('=');
-      return value === '' ? { key } : { key, value };
-    });
+    .filter((part) => part !== '');
+  if (terms.length > MOST_TERMS) {
+    throw new BadRequestError(`annotationQuery has more than ${MOST_TERMS} terms`);
+  }
+  return terms.map((part) => {
+    const [key = '', ...rest] = part.split('=');
+    const value = rest.join('=');
+    return value === '' ? { key } : { key, value };
+  });
 }
 
 /**
