@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { get, temporaryFolder, testCollector } from './support/collector.js';
+import { get, type Json, temporaryFolder, testCollector } from './support/collector.js';
 import { node, viewer } from './support/command.js';
 
 const RUN_WITH = fileURLToPath(new URL('support/run-with.mjs', import.meta.url));
@@ -70,6 +70,24 @@ describe('opentracing-viewer run', () => {
     expect((await running.ended).code).toBe(0);
     expect(running.stdout).toMatch(/^--import file:\/\/\/.*\/register\b.*\.js\n$/);
     expect(running.stderr).toContain('no spans arrived');
+  });
+
+  it('gives an unchanged program server spans with client spans under them', async () => {
+    const program = fileURLToPath(new URL('support/two-hops.mjs', import.meta.url));
+    const args = ['--port', '0', '--db', db, 'run', '--service', 'hops', '--', 'node', program];
+    const running = viewer(args);
+    expect((await running.ended).code, running.stderr).toBe(0);
+    expect(running.stdout).toBe('outer inner\n');
+    const collector = await testCollector({ db });
+    const { json } = await get(collector, '/api/v2/traces?serviceName=hops&limit=1');
+    const spans = (json as Json[][]).flat();
+    const inner = spans.filter(
+      ({ kind, parentId }) =>
+        kind === 'CLIENT' &&
+        spans.some(({ id, kind: other }) => id === parentId && other === 'SERVER'),
+    );
+    expect(inner).toHaveLength(1);
+    expect(spans.filter(({ kind }) => kind === 'SERVER')).toHaveLength(2);
   });
 
   it('takes options before the command, and none after it', async () => {

@@ -45,7 +45,7 @@ export async function runProgram(options: RunOptions): Promise<number> {
     });
     const status = await settle(child, file);
     await collector.close();
-    if (status !== NOT_FOUND && status !== NOT_EXECUTABLE) say(summaryOf(collector, options.db));
+    if (child.pid !== undefined) say(summaryOf(collector, options.db));
     return status;
   } finally {
     await collector.close();
