@@ -47,7 +47,7 @@ export function SearchPage() {
       <SearchForm query={query} problems={problems} services={services.data ?? []} onSearch={go} />
       <div class="results-bar">
         <p role="status">{resultText(isValid, summaries?.length, query.limit)}</p>
-        <label class="toggle">
+        <label class="toggle" title="Look for new traces every 3 seconds">
           <input
             type="checkbox"
             checked={isLive}

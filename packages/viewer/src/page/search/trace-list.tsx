@@ -29,7 +29,7 @@ function TraceItem({ trace, longest }: { trace: TraceSummary; longest: number })
         </h2>
         {trace.errors > 0 && <ErrorBadge errors={trace.errors} />}
         {!trace.hasRoot && (
-          <span class="badge" title="The first span of this trace did not arrive (yet).">
+          <span class="badge loose" title="The first span of this trace did not arrive (yet).">
             no root
           </span>
         )}

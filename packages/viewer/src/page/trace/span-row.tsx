@@ -57,7 +57,7 @@ export class SpanRow extends Component<Props> {
             <span class="row-operation">{nameOf(span)}</span>
           </span>
           {node.orphan !== undefined && (
-            <span class="badge" title={orphanTitle(node)}>
+            <span class="badge loose" title={orphanTitle(node)}>
               {node.orphan === 'parent missing' ? 'orphan' : 'root'}
             </span>
           )}
