@@ -90,6 +90,27 @@ describe('renderTrace', () => {
     expect(text).not.toContain('\u001b');
   });
 
+  it('adds the path to the spans of HTTP that are named after their method alone', () => {
+    const url = 'http://127.0.0.1:8080/orders/7?full=1';
+    expect(
+      lines([
+        span(1, { name: 'get', tags: { 'http.url': url } }),
+        span(2, { name: 'post', tags: { 'http.url': url, 'http.route': '/orders/:id' } }),
+        span(3, { name: 'put', tags: { 'http.path': '/x' } }),
+        span(4, { name: 'delete', tags: { 'http.url': '/y?z' } }),
+        span(5, { name: 'head' }),
+        span(6, { name: 'fetch', tags: { 'http.path': '/x' } }),
+      ]),
+    ).toEqual([
+      'shop get /orders/7 ━ 100 µs',
+      'shop ├ post /orders/:id ━ 100 µs',
+      'shop ├ put /x ━ 100 µs',
+      'shop ├ delete /y ━ 100 µs',
+      'shop ├ head ━ 100 µs',
+      'shop └ fetch ━ 100 µs',
+    ]);
+  });
+
   it('uses colours when asked', () => {
     const text = renderTrace([span(1, { tags: { error: '' } })], { color: true });
     expect(text).toContain('\u001b[31m');

@@ -54,7 +54,7 @@ function draw(traces: readonly TraceSummary[], output: Output): string {
     duration: formatDuration(trace.duration),
     spans: String(trace.spanCount),
     errors: trace.errorCount === 0 ? '' : `✗ ${count(trace.errorCount, 'error')}`,
-    title: safeText(`${trace.service || '-'}: ${trace.name || '(no name)'}`),
+    title: safeText(`${trace.service || '-'}: ${trace.name}`),
   }));
   const wide = (key: keyof (typeof rows)[number], heading: string) =>
     Math.max(heading.length, ...rows.map((row) => textWidth(row[key])));

@@ -1,3 +1,4 @@
+import { labelOf } from './label.js';
 import { isError, type Span } from './span.js';
 import { treeOf } from './tree.js';
 
@@ -10,7 +11,7 @@ export interface TraceSummary {
   duration: number;
   /** The root's service; empty when unknown. */
   service: string;
-  /** The root's name; empty when unknown. */
+  /** What to call the root, see `labelOf`; empty without a span. */
   name: string;
   /** All services of the trace, sorted. */
   services: string[];
@@ -31,7 +32,7 @@ export function summarize(spans: readonly Span[]): TraceSummary {
     ...(start === undefined ? {} : { timestamp: start }),
     duration: start === undefined || end === undefined ? 0 : end - start,
     service: root?.localEndpoint?.serviceName ?? '',
-    name: root?.name ?? '',
+    name: root === undefined ? '' : labelOf(root),
     services: [...services].sort(),
     spanCount: spans.length,
     errorCount: spans.filter(isError).length,

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { labelOf } from '../model/label.js';
 import { isError, type Span } from '../model/span.js';
 import { extent, summarize } from '../model/summary.js';
 import { type TreeRow, treeOf } from '../model/tree.js';
@@ -87,7 +88,7 @@ function serviceOf(span: Span): string {
 }
 
 function nameOf(span: Span): string {
-  return safeText(span.name ?? '(no name)');
+  return safeText(labelOf(span));
 }
 
 /** The lines of the tree before a name: the nearest levels, so that the name has room left. */
@@ -116,8 +117,9 @@ function drawBar(span: Span, start: number, end: number, width: number): string 
 function detailsOf(span: Span, start: number): string[] {
   const kind = span.kind === undefined ? [] : [`kind: ${span.kind.toLowerCase()}`];
   const remote = span.remoteEndpoint;
-  const address = [remote?.ipv4 ?? remote?.ipv6, remote?.port].filter((part) => part !== undefined);
-  const peer = [remote?.serviceName, address.join(':')].filter((part) => part);
+  const address = remote?.ipv4 ?? (remote?.ipv6 === undefined ? '' : `[${remote.ipv6}]`);
+  const port = remote?.port === undefined ? '' : `:${remote.port}`;
+  const peer = [remote?.serviceName, address + port].filter((part) => part);
   const tags = Object.entries(span.tags ?? {}).map(([key, value]) => `${key}: ${value}`);
   const logs = (span.annotations ?? []).map(
     ({ timestamp, value }) => `at ${formatDuration(Math.max(0, timestamp - start))}: ${value}`,

@@ -1,0 +1,20 @@
+import type { Span } from './span.js';
+
+const METHOD = /^(get|head|post|put|patch|delete|options)$/;
+
+/**
+ * What to call a span where people read: its name, and for the spans of HTTP that are named after
+ * their method alone, the path too (of the tags `http.route`, `http.path` or `http.url`).
+ */
+export function labelOf(span: Span): string {
+  const { name = '(no name)', tags = {} } = span;
+  if (!METHOD.test(name)) return name;
+  const path = tags['http.route'] ?? tags['http.path'] ?? pathOf(tags['http.url']);
+  return path ? `${name} ${path}` : name;
+}
+
+function pathOf(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
+  // Some tracers write the path alone, and the query may be long.
+  return URL.canParse(url) ? new URL(url).pathname : url.split('?')[0];
+}
