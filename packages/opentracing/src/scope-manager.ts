@@ -60,6 +60,8 @@ export class ScopeManager {
   /**
    * A function that runs `fn` under the scope that is active now, wherever it is called from: for
    * listeners of emitters, pools and other places that call back in a context of their own.
+   *
+   * @typeParam F - the type of the function, which stays
    */
   // biome-ignore lint/suspicious/noExplicitAny: any function is accepted, as the contract says
   bind<F extends (...args: any[]) => any>(fn: F): F {

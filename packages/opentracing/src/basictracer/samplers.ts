@@ -5,6 +5,8 @@
  */
 export interface Sampler {
   /**
+   * Whether the trace that begins now is recorded. Called once a trace.
+   *
    * @param operationName - of the first span
    * @param traceIdLow - the lowest 32 bits of the trace id, from 0 to 4,294,967,295
    */
@@ -13,12 +15,15 @@ export interface Sampler {
 
 /** Records all traces or none. */
 export class ConstSampler implements Sampler {
+  /** What is answered for every trace. */
   readonly decision: boolean;
 
+  /** @param decision - true records all traces, false none */
   constructor(decision: boolean) {
     this.decision = decision;
   }
 
+  /** The decision, whatever the trace. */
   isSampled(): boolean {
     return this.decision;
   }
@@ -29,6 +34,7 @@ export class ConstSampler implements Sampler {
  * choose the same traces.
  */
 export class ProbabilitySampler implements Sampler {
+  /** The share that is recorded, from 0 (none) to 1 (all). */
   readonly rate: number;
 
   /**
@@ -42,6 +48,7 @@ export class ProbabilitySampler implements Sampler {
     this.rate = rate;
   }
 
+  /** Whether the id is within the share; the operation does not matter. */
   isSampled(_operationName: string, traceIdLow: number): boolean {
     return traceIdLow < this.rate * 2 ** 32;
   }
@@ -49,6 +56,7 @@ export class ProbabilitySampler implements Sampler {
 
 /** Records at most so many new traces a second; unused ones are saved up for one second. */
 export class RateLimitingSampler implements Sampler {
+  /** The limit: zero or more, fractions allowed. */
   readonly maxTracesPerSecond: number;
   /** @internal */
   _balance: number;
@@ -70,6 +78,7 @@ export class RateLimitingSampler implements Sampler {
     this._checkedAt = performance.now();
   }
 
+  /** Whether the limit leaves room for one more trace, which it then takes up. */
   isSampled(): boolean {
     const now = performance.now();
     const earned = ((now - this._checkedAt) / 1000) * this.maxTracesPerSecond;

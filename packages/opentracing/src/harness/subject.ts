@@ -15,7 +15,9 @@ export interface RecordedSpan {
   readonly tags: Readonly<Record<string, unknown>>;
   /** The logs, the earliest call first; times in milliseconds since the Unix epoch. */
   readonly logs: readonly {
+    /** What was logged, by its keys. */
     readonly fields: Readonly<Record<string, unknown>>;
+    /** Milliseconds since the Unix epoch. */
     readonly timestamp: number;
   }[];
   /** The span id of the parent; `null` for a root. */

@@ -15,13 +15,16 @@ import type { Propagator } from './propagator.js';
 import type { TextFormat } from './text-format.js';
 import { tracecontext } from './trace-context.js';
 
-const FORMATS = { tracecontext, baggage, b3, b3multi, ottrace } satisfies Record<
-  string,
-  TextFormat
->;
-
 /** The standard name of a propagation format, as `OTEL_PROPAGATORS` has them. */
-export type PropagationFormat = keyof typeof FORMATS;
+export type PropagationFormat = 'tracecontext' | 'baggage' | 'b3' | 'b3multi' | 'ottrace';
+
+const FORMATS: Record<PropagationFormat, TextFormat> = {
+  tracecontext,
+  baggage,
+  b3,
+  b3multi,
+  ottrace,
+};
 
 /** The names that {@link textPropagator} knows. */
 export const PROPAGATION_FORMATS = Object.keys(FORMATS) as readonly PropagationFormat[];
