@@ -122,6 +122,16 @@ describe.skipIf(missing !== '')(
       expect(await service.inputValue()).toBe('');
     });
 
+    it('opens a trace from anywhere in its item, and has the exact time as its title', async () => {
+      await open('/');
+      const item = page.getByRole('listitem').filter({ hasText: 'post /orders' });
+      await item.locator('time').click({ force: true });
+      await page.waitForURL(`${collector.url}/traces/${shopId}`);
+      await page.goBack();
+      const title = await item.getByRole('link').getAttribute('title');
+      expect(title).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/);
+    });
+
     it('says what is wrong with a duration and does not search', async () => {
       await open('/?minDuration=10');
       await page.getByText('Write a number and a unit').waitFor();

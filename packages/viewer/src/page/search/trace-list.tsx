@@ -1,5 +1,6 @@
 import { count } from '../format/count.js';
 import { formatDuration } from '../format/duration.js';
+import { formatExact } from '../format/time.js';
 import type { TraceSummary } from '../model/summary.js';
 import { ErrorBadge } from '../parts/error-badge.js';
 import { ServiceChips } from '../parts/service-chip.js';
@@ -23,16 +24,18 @@ function TraceItem({ trace, longest }: { trace: TraceSummary; longest: number })
     <li class={trace.errors > 0 ? 'trace failed' : 'trace'}>
       <div class="trace-what">
         <h2>
-          <a href={`/traces/${trace.id}`}>
+          <a
+            href={`/traces/${trace.id}`}
+            title={
+              // The link covers the whole item, so the exact time is its title.
+              trace.timestamp === undefined ? undefined : formatExact(trace.timestamp / 1_000)
+            }
+          >
             <span class="trace-service">{trace.service}</span> <span>{trace.name}</span>
           </a>
         </h2>
         {trace.errors > 0 && <ErrorBadge errors={trace.errors} />}
-        {!trace.hasRoot && (
-          <span class="badge loose" title="The first span of this trace did not arrive (yet).">
-            no root
-          </span>
-        )}
+        {!trace.hasRoot && <span class="badge loose">root missing</span>}
       </div>
       <div class="trace-duration">
         <span>{trace.duration > 0 ? formatDuration(trace.duration) : 'no duration'}</span>
