@@ -367,6 +367,19 @@ describe('the binary format', () => {
     }
   });
 
+  it('carries baggage without ids, and refuses one id without the other', () => {
+    const tracer = new BasicTracer({ propagation: ['baggage'] });
+    const context = tracer.extract(FORMAT_HTTP_HEADERS, { baggage: 'user=ada' }) as SpanContext;
+    const carrier = new BinaryCarrier();
+    tracer.inject(context, FORMAT_BINARY, carrier);
+    expect(facts(tracer.extract(FORMAT_BINARY, carrier))).toEqual(facts(context));
+
+    const traceIdAlone = [0, 0, 0, 9, 0x09, 1, 0, 0, 0, 0, 0, 0, 0];
+    expect(() => tracer.extract(FORMAT_BINARY, new BinaryCarrier(traceIdAlone))).toThrow(
+      'it has no span id',
+    );
+  });
+
   it('is nothing where there are no bytes, and corrupted wherever they are cut', () => {
     const tracer = new BasicTracer();
     expect(tracer.extract(FORMAT_BINARY, new BinaryCarrier())).toBeNull();

@@ -37,8 +37,10 @@ export class BasicSpan extends Span {
   _references: readonly Reference[] | null;
   /** @internal Whether changes are recorded: the trace is sampled and the span has not finished. */
   _isRecording: boolean;
-  /** @internal Key, value, key, value. */
+  /** @internal Key, value, key, value, up to `_tagsEnd`. */
   _tags: unknown[] | null = null;
+  /** @internal */
+  _tagsEnd = 0;
   /** @internal Timestamp, fields, timestamp, fields. */
   _logs: unknown[] | null = null;
 
@@ -83,7 +85,7 @@ export class BasicSpan extends Span {
   get tags(): Record<string, unknown> {
     const entries: [string, unknown][] = [];
     const flat = this._tags ?? [];
-    for (let i = 0; i < flat.length; i += 2) {
+    for (let i = 0; i < this._tagsEnd; i += 2) {
       entries.push([flat[i] as string, flat[i + 1]]);
     }
     return Object.fromEntries(entries);
@@ -113,18 +115,24 @@ export class BasicSpan extends Span {
     if (!this._isRecording) {
       return this;
     }
-    const tags = this._tags;
+    const end = this._tagsEnd;
+    let tags = this._tags;
     if (tags === null) {
-      this._tags = [key, value];
+      // Room for six tags: growing a literal of two in steps costs more and leaves more behind.
+      tags = [key, value, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+      this._tags = tags;
+      this._tagsEnd = 2;
       return this;
     }
-    for (let i = 0; i < tags.length; i += 2) {
+    for (let i = 0; i < end; i += 2) {
       if (tags[i] === key) {
         tags[i + 1] = value;
         return this;
       }
     }
-    tags.push(key, value);
+    tags[end] = key;
+    tags[end + 1] = value;
+    this._tagsEnd = end + 2;
     return this;
   }
 

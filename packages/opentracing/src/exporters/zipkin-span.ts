@@ -72,7 +72,7 @@ function addTags(zipkin: ZipkinSpan, span: BasicSpan): void {
   const remote: ZipkinEndpoint = {};
   const tags: Record<string, string> = Object.create(null);
   const flat = span._tags ?? [];
-  for (let i = 0; i < flat.length; i += 2) {
+  for (let i = 0; i < span._tagsEnd; i += 2) {
     const key = flat[i] as string;
     const value = flat[i + 1];
     const text = textOf(value);

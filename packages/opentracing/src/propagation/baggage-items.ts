@@ -50,10 +50,13 @@ export function withItem(
   return builder.build();
 }
 
-/** @internal Text for a header: everything but unreserved characters is percent-encoded. */
+/** @internal Text for a header's name or value: what does not fit into both is percent-encoded. */
 export function encodeItem(text: string): string {
-  // encodeURIComponent throws on a lone surrogate, which no encoding can carry.
-  return encodeURIComponent(text.replace(LONE_SURROGATES, '\ufffd'));
+  // encodeURIComponent throws on a lone surrogate, which no encoding can carry, and leaves
+  // parentheses, which no name of a header may have.
+  return encodeURIComponent(text.replace(LONE_SURROGATES, '\ufffd'))
+    .replaceAll('(', '%28')
+    .replaceAll(')', '%29');
 }
 
 /** @internal What {@link encodeItem} was given; text that is not percent-encoded stays as it is. */

@@ -27,8 +27,10 @@ const FIXED32 = 5;
 export function encodeTracerState(context: BasicSpanContext): Uint8Array {
   const { id2, id3, sampled } = context._trace;
   const bytes: number[] = [0, 0, 0, 0];
-  pushFixed64(bytes, TRACE_ID, id2, id3);
-  pushFixed64(bytes, SPAN_ID, context._span0, context._span1);
+  if (context._hasIds()) {
+    pushFixed64(bytes, TRACE_ID, id2, id3);
+    pushFixed64(bytes, SPAN_ID, context._span0, context._span1);
+  }
   // proto3 leaves out what is false.
   if (sampled === true) {
     bytes.push((SAMPLED << 3) | VARINT, 1);
@@ -65,7 +67,7 @@ function pushBytes(bytes: number[], field: number, value: ArrayLike<number>): vo
 }
 
 /**
- * @returns `null` for no bytes at all
+ * @returns `null` for no bytes at all, and for a message without ids, baggage and decision
  * @throws SpanContextCorruptedError for bytes that are not a `TracerState`
  * @internal
  */
@@ -84,7 +86,7 @@ export function decodeTracerState(carried: ArrayLike<number>): BasicSpanContext 
   }
 }
 
-function readTracerState(bytes: Uint8Array): BasicSpanContext {
+function readTracerState(bytes: Uint8Array): BasicSpanContext | null {
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0);
   const reader = new Reader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
   if (reader.bytes.length !== length) {
@@ -109,10 +111,16 @@ function readTracerState(bytes: Uint8Array): BasicSpanContext {
       reader.skip(tag & 7);
     }
   }
-  if ((trace.id2 | trace.id3) === 0 || !context._hasIds()) {
-    throw new SpanContextCorruptedError('it has no trace id or no span id');
-  }
   context._baggage = baggage.build();
+  const hasTraceId = (trace.id2 | trace.id3) !== 0;
+  if (hasTraceId !== context._hasIds()) {
+    throw new SpanContextCorruptedError(`it has no ${hasTraceId ? 'span' : 'trace'} id`);
+  }
+  if (!hasTraceId) {
+    // What is false is left out, so without ids there is no telling it from what was not decided.
+    trace.sampled ||= undefined;
+    return context._baggage === null && trace.sampled === undefined ? null : context;
+  }
   return context;
 }
 

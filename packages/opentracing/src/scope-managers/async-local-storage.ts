@@ -50,12 +50,8 @@ export class AsyncLocalStorageScopeManager extends ScopeChainManager {
   }
 
   /** @internal */
-  override _run<A extends unknown[], R>(
-    link: ScopeLink | null,
-    fn: (...args: A) => R,
-    ...args: A
-  ): R {
-    return this._storage.run(link, fn, ...args);
+  override _run<A, R>(link: ScopeLink | null, fn: (argument: A) => R, argument: A): R {
+    return this._storage.run(link, fn, argument);
   }
 }
 

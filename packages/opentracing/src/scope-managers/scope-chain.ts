@@ -167,12 +167,8 @@ export abstract class ScopeChainManager extends ScopeManager {
   abstract _read(): ScopeLink | null | undefined;
   /** @internal Makes the storage hold `link` for the rest of the running task or thread. */
   abstract _write(link: ScopeLink | null): void;
-  /** @internal Calls `fn` with the storage holding `link`, and only there. */
-  abstract _run<A extends unknown[], R>(
-    link: ScopeLink | null,
-    fn: (...args: A) => R,
-    ...args: A
-  ): R;
+  /** @internal Calls `fn` with `argument`, the storage holding `link` meanwhile, and only there. */
+  abstract _run<A, R>(link: ScopeLink | null, fn: (argument: A) => R, argument: A): R;
 
   /** @internal The innermost open link. */
   _head(): ScopeLink | null {
@@ -218,7 +214,7 @@ export abstract class ScopeChainManager extends ScopeManager {
     const link = this._head();
     const manager = this;
     return function bound(this: unknown, ...args: unknown[]) {
-      return manager._run(link, Reflect.apply, fn, this, args);
+      return manager._run(link, (given) => Reflect.apply(fn, this, given), args);
     } as F;
   }
 }

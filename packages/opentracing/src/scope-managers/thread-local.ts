@@ -27,15 +27,11 @@ export class ThreadLocalScopeManager extends ScopeChainManager {
   }
 
   /** @internal */
-  override _run<A extends unknown[], R>(
-    link: ScopeLink | null,
-    fn: (...args: A) => R,
-    ...args: A
-  ): R {
+  override _run<A, R>(link: ScopeLink | null, fn: (argument: A) => R, argument: A): R {
     const before = this._link;
     this._link = link;
     try {
-      return fn(...args);
+      return fn(argument);
     } finally {
       this._link = before;
     }
