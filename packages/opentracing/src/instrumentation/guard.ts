@@ -35,5 +35,5 @@ function report(error: unknown, onError: (error: unknown) => void): void {
 
 function warn(error: unknown): void {
   const reason = error instanceof Error ? error.message : String(error);
-  process.emitWarning(`A request could not be traced: ${reason}. This is said once.`, 'Tracing');
+  console.warn(`opentracing-ts: a request could not be traced (said once): ${reason}`);
 }

@@ -7,7 +7,7 @@ export interface InstrumentationOptions {
   tracer?: Tracer | undefined;
   /**
    * Told of the first failure of the tracer or of the instrumentation itself, which the program never
-   * sees. By default a warning of the process (`process.emitWarning`).
+   * sees. By default it is written to the standard error stream.
    */
   onError?: ((error: unknown) => void) | undefined;
 }

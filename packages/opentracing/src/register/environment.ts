@@ -1,0 +1,128 @@
+import { PROPAGATION_FORMATS, type PropagationFormat } from '../propagation/index.js';
+
+/** What the environment variables say; see docs/configuration.md for the table of them. */
+export interface Configuration {
+  /** Whether anything is traced at all. */
+  isEnabled: boolean;
+  /** `undefined` where none is given: the program's own name is taken. */
+  serviceName: string | undefined;
+  /** Where the spans go; `undefined` for the tracer's default. */
+  url: string | undefined;
+  /** `undefined` for the tracer's default. */
+  propagation: PropagationFormat[] | undefined;
+  /** The share of the traces begun here that is recorded, from 0 to 1. */
+  sampleRate: number;
+  /** Whether new trace ids have 128 bits; `undefined` for the tracer's default. */
+  traceId128: boolean | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Takes the text of a variable; throws a sentence's end that says what it should have been. */
+type Parser<T> = (text: string) => T;
+
+/**
+ * Reads the configuration from environment variables. Our own names go before OpenTelemetry's; an
+ * empty variable is one that is not set.
+ *
+ * @param env - such as `process.env`
+ * @param warn - told, in one sentence each, of values that are not understood and so are not used
+ */
+export function readEnvironment(env: Environment, warn: (sentence: string) => void): Configuration {
+  /** The first variable that is set and understood. */
+  const read = <T>(parsers: Readonly<Record<string, Parser<T>>>): T | undefined => {
+    for (const [name, parse] of Object.entries(parsers)) {
+      const text = env[name]?.trim();
+      if (text) {
+        try {
+          return parse(text);
+        } catch (error) {
+          warn(`${name} is '${text}', but ${(error as Error).message}.`);
+        }
+      }
+    }
+    return undefined;
+  };
+  const formats: Parser<PropagationFormat[] | undefined> = (text) => parseFormats(text, warn);
+  return {
+    isEnabled: !read({ OPENTRACING_DISABLED: parseBoolean, OTEL_SDK_DISABLED: parseBoolean }),
+    serviceName: read({ OPENTRACING_SERVICE_NAME: String, OTEL_SERVICE_NAME: String }),
+    url: read({ OPENTRACING_ZIPKIN_URL: parseUrl, OTEL_EXPORTER_ZIPKIN_ENDPOINT: parseUrl }),
+    propagation: read({ OPENTRACING_PROPAGATION: formats, OTEL_PROPAGATORS: formats }),
+    sampleRate:
+      read({
+        OPENTRACING_SAMPLE_RATE: parseRate,
+        OTEL_TRACES_SAMPLER: (name) => {
+          const rate = read({ OTEL_TRACES_SAMPLER_ARG: parseRate }) ?? 1;
+          return parseSampler(name, rate);
+        },
+      }) ?? 1,
+    traceId128: read({ OPENTRACING_TRACE_ID_128: parseBoolean }),
+  };
+}
+
+function parseBoolean(text: string): boolean {
+  switch (text.toLowerCase()) {
+    case 'true':
+    case '1':
+      return true;
+    case 'false':
+    case '0':
+      return false;
+    default:
+      throw new Error('it takes true or false');
+  }
+}
+
+function parseUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new Error('it takes an address such as http://127.0.0.1:9411/api/v2/spans');
+  }
+  return text;
+}
+
+function parseRate(text: string): number {
+  const rate = Number(text);
+  if (!(rate >= 0 && rate <= 1)) {
+    throw new Error('it takes a number from 0 to 1');
+  }
+  return rate;
+}
+
+/** The samplers of OpenTelemetry. Here, a decision that came with the request always goes first. */
+function parseSampler(name: string, rate: number): number {
+  switch (name.toLowerCase().replace(/^parentbased_/, '')) {
+    case 'always_on':
+      return 1;
+    case 'always_off':
+      return 0;
+    case 'traceidratio':
+      return rate;
+    default:
+      throw new Error(
+        'it takes always_on, always_off or traceidratio, each after parentbased_ too',
+      );
+  }
+}
+
+function parseFormats(
+  text: string,
+  warn: (sentence: string) => void,
+): PropagationFormat[] | undefined {
+  const known: PropagationFormat[] = [];
+  for (const name of text.split(',').map((part) => part.trim().toLowerCase())) {
+    if (isFormat(name)) {
+      known.push(name);
+    } else if (name !== '') {
+      warn(
+        `The propagation format '${name}' is not one of ${PROPAGATION_FORMATS.join(', ')}, ` +
+          'so it is left out.',
+      );
+    }
+  }
+  return known.length > 0 ? known : undefined;
+}
+
+function isFormat(name: string): name is PropagationFormat {
+  return (PROPAGATION_FORMATS as readonly string[]).includes(name);
+}

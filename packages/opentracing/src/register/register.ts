@@ -1,0 +1,59 @@
+import { isMainThread } from 'node:worker_threads';
+import { type BatchRecorder, ConstSampler, ProbabilitySampler } from '../basictracer/index.js';
+import { DEFAULT_ZIPKIN_URL } from '../exporters/index.js';
+import { isGlobalTracerRegistered, setGlobalTracer } from '../global-tracer.js';
+import { instrumentFetch } from '../instrumentation/fetch/index.js';
+import { instrumentHttp } from '../instrumentation/http/index.js';
+import { createZipkinTracer } from '../zipkin/index.js';
+import { type Configuration, readEnvironment } from './environment.js';
+import { flushAtExit } from './flush-at-exit.js';
+import { isPackageManager, mainScript, programName } from './main-script.js';
+
+// A worker's spans can not be waited for when the main thread ends the process, so they wait less.
+const WORKER_FLUSH_INTERVAL_MS = 100;
+
+/**
+ * Traces this thread as the environment says: registers a Zipkin tracer as the global one, unless one
+ * is registered already, and installs the instrumentations. Never throws; calling it twice is like
+ * calling it once.
+ *
+ * @internal
+ */
+export function register(): void {
+  try {
+    const script = mainScript();
+    if (script !== undefined && isPackageManager(script)) {
+      return;
+    }
+    const isRegistered = isGlobalTracerRegistered();
+    const configuration = readEnvironment(process.env, isRegistered ? () => {} : warn);
+    if (!configuration.isEnabled) {
+      return;
+    }
+    if (!isRegistered) {
+      registerTracer(configuration, configuration.serviceName ?? programName(script));
+    }
+    instrumentHttp();
+    instrumentFetch();
+  } catch (error) {
+    warn(`The program is not traced: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function registerTracer(configuration: Configuration, serviceName: string): void {
+  const { propagation, sampleRate, traceId128, url = DEFAULT_ZIPKIN_URL } = configuration;
+  const tracer = createZipkinTracer({
+    serviceName,
+    url,
+    propagation,
+    traceId128,
+    sampler: sampleRate === 1 ? new ConstSampler(true) : new ProbabilitySampler(sampleRate),
+    flushIntervalMs: isMainThread ? undefined : WORKER_FLUSH_INTERVAL_MS,
+  });
+  setGlobalTracer(tracer);
+  flushAtExit({ recorder: tracer._recorder as BatchRecorder, serviceName, url, warn });
+}
+
+function warn(sentence: string): void {
+  console.warn(`opentracing-ts: ${sentence}`);
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { start, startCollector, startEcho } from './register-helpers.js';
+
+/** Runs a program that makes one request: what it prints (the headers that arrived), and its spans. */
+async function run(env: Record<string, string>, name = 'headers.mjs') {
+  const collector = await startCollector();
+  const program = start([name, await startEcho(), 'by itself'], {
+    OPENTRACING_ZIPKIN_URL: collector.url,
+    ...env,
+  });
+  expect(await program.ended).toBe(0);
+  const headers = program.output.stdout.split('\n');
+  return { spans: collector.received, headers, stderr: program.output.stderr, collector };
+}
+
+const B3_MULTI = ['x-b3-sampled', 'x-b3-spanid', 'x-b3-traceid'];
+
+describe('the environment variables', () => {
+  it('may all be missing: the name is that of the nearest package, the propagation is b3multi', async () => {
+    const { spans, headers, stderr } = await run({});
+    expect(spans.map((span) => span.localEndpoint.serviceName)).toEqual(['opentracing-ts']);
+    expect(headers).toEqual(expect.arrayContaining(B3_MULTI));
+    expect(headers).not.toContain('b3');
+    expect(stderr).toBe('');
+  });
+
+  it('name the service, our own name before that of OpenTelemetry', async () => {
+    const [otel, own] = await Promise.all([
+      run({ OTEL_SERVICE_NAME: 'orders' }),
+      run({ OTEL_SERVICE_NAME: 'orders', OPENTRACING_SERVICE_NAME: 'prices' }),
+    ]);
+    expect(otel.spans[0]?.localEndpoint.serviceName).toBe('orders');
+    expect(own.spans[0]?.localEndpoint.serviceName).toBe('prices');
+  });
+
+  it('name the collector', async () => {
+    const other = await startCollector();
+    const { spans } = await run({
+      OPENTRACING_ZIPKIN_URL: '',
+      OTEL_EXPORTER_ZIPKIN_ENDPOINT: other.url,
+    });
+    expect(spans).toEqual([]);
+    expect(other.received).toHaveLength(1);
+  });
+
+  it('choose the propagation', async () => {
+    const [b3, both, ours] = await Promise.all([
+      run({ OTEL_PROPAGATORS: 'b3' }),
+      run({ OPENTRACING_PROPAGATION: 'tracecontext, B3multi' }),
+      run({ OTEL_PROPAGATORS: 'b3', OPENTRACING_PROPAGATION: 'ottrace' }),
+    ]);
+    expect(b3.headers).toContain('b3');
+    expect(both.headers).toEqual(expect.arrayContaining(['traceparent', ...B3_MULTI]));
+    expect(ours.headers).toContain('ot-tracer-traceid');
+    expect(ours.headers).not.toContain('b3');
+  });
+
+  it('choose the share of traces that is recorded; the decision is passed on', async () => {
+    const none = await Promise.all([
+      run({ OPENTRACING_SAMPLE_RATE: '0' }),
+      run({ OTEL_TRACES_SAMPLER: 'always_off' }),
+      run({ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' }),
+    ]);
+    for (const { spans, headers } of none) {
+      expect(spans).toEqual([]);
+      expect(headers).toContain('x-b3-sampled');
+    }
+    const all = await run({ OTEL_TRACES_SAMPLER: 'always_off', OPENTRACING_SAMPLE_RATE: '1' });
+    expect(all.spans).toHaveLength(1);
+  });
+
+  it('choose the length of trace ids', async () => {
+    const { spans } = await run({ OPENTRACING_TRACE_ID_128: 'true' });
+    expect(spans[0]?.traceId).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('turn tracing off', async () => {
+    const off = await Promise.all([
+      run({ OPENTRACING_DISABLED: 'true' }),
+      run({ OTEL_SDK_DISABLED: 'TRUE' }),
+    ]);
+    for (const { spans, headers } of off) {
+      expect(spans).toEqual([]);
+      expect(headers.join()).not.toContain('b3');
+    }
+    const on = await run({ OPENTRACING_DISABLED: 'false', OTEL_SDK_DISABLED: 'true' });
+    expect(on.spans).toHaveLength(1);
+  });
+
+  it('are passed over with a sentence where they are not understood', async () => {
+    const wrong: Record<string, string> = {
+      OPENTRACING_PROPAGATION: 'smoke-signs',
+      OPENTRACING_SAMPLE_RATE: '7',
+      OPENTRACING_TRACE_ID_128: 'perhaps',
+      OPENTRACING_DISABLED: 'sometimes',
+      OTEL_TRACES_SAMPLER: 'jaeger_remote',
+    };
+    const { spans, headers, stderr } = await run(wrong);
+    expect(spans).toHaveLength(1);
+    expect(headers).toEqual(expect.arrayContaining(B3_MULTI));
+    const lines = stderr.trim().split('\n');
+    expect(lines).toHaveLength(Object.keys(wrong).length);
+    for (const value of Object.values(wrong)) {
+      expect(stderr).toContain(`'${value}'`);
+    }
+    expect(lines.filter((line) => !/^opentracing-ts: [A-Z].*\.$/.test(line))).toEqual([]);
+  });
+
+  it('are passed over with a sentence where the address of the collector is none', async () => {
+    const { collector, stderr } = await run({
+      OPENTRACING_ZIPKIN_URL: 'zipkin:9411',
+      OPENTRACING_SAMPLE_RATE: '0',
+    });
+    expect(collector.received).toEqual([]);
+    expect(stderr).toContain("OPENTRACING_ZIPKIN_URL is 'zipkin:9411', but it takes an address");
+  });
+});
