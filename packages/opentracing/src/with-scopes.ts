@@ -1,3 +1,5 @@
+import { checkTextCarrier, forEachHeader, writeCarrier } from './carriers.js';
+import { FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from './propagation.js';
 import { contextOf, Reference } from './reference.js';
 import type { ScopeManager } from './scope-manager.js';
 import { Span } from './span.js';
@@ -17,11 +19,19 @@ interface ForeignTracer {
 type ForeignSpan = Pick<Span, 'setOperationName' | 'setTag' | 'log' | 'setBaggageItem'> &
   Pick<Span, 'getBaggageItem' | 'finish'> & { context(): ForeignSpanContext };
 
-type ForeignSpanContext = Partial<Pick<SpanContext, 'toTraceId' | 'toSpanId' | 'baggage'>>;
+type ForeignSpanContext = Partial<Pick<SpanContext, 'toTraceId' | 'toSpanId' | 'baggage'>> & {
+  /** Of jaeger-client: `false` for what it extracts from a carrier without ids. */
+  isValid?: boolean;
+  /** Of jaeger-client: whether the context has no ids, but an id to find the new trace by. */
+  isDebugIDContainerOnly?(): boolean;
+};
 
 /**
  * Gives the scope methods to any tracer that was written for `opentracing@0.14`: its spans can be
  * active, and an active span is the parent of the next one.
+ *
+ * Text carriers may be of any type; which formats there are, and what becomes of baggage keys and of
+ * malformed carriers, is up to `tracer`.
  *
  * @param tracer - an object with `startSpan`, `inject` and `extract` as in `opentracing@0.14`
  * @param scopeManager - keeps the active span
@@ -48,9 +58,9 @@ class ScopedTracer extends Tracer {
 
   override startSpan(operationName: string, options?: SpanOptions | null): Span {
     const { tags, startTime } = options ?? {};
-    const references = referencesOf(this, options).map(
-      (reference) => new Reference(reference.type(), unwrap(reference.referencedContext())),
-    );
+    const references = referencesOf(this, options)
+      .map((reference) => new Reference(reference.type(), unwrap(reference.referencedContext())))
+      .filter((reference) => reference.referencedContext());
     return new ScopedSpan(
       this,
       this._foreign.startSpan(operationName, {
@@ -62,12 +72,28 @@ class ScopedTracer extends Tracer {
   }
 
   override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
-    this._foreign.inject(unwrap(contextOf(context)), format, carrier);
+    const foreign = unwrap(contextOf(context));
+    if (!isTextFormat(format)) {
+      this._foreign.inject(foreign, format, carrier);
+      return;
+    }
+    checkTextCarrier(format, carrier);
+    if (foreign) {
+      // Such tracers write properties, which a Map, a Headers or an array would not show.
+      const headers: Record<string, string> = {};
+      this._foreign.inject(foreign, format, headers);
+      for (const name of Object.keys(headers)) {
+        writeCarrier(carrier, name, String(headers[name]));
+      }
+    }
   }
 
   override extract(format: string, carrier: unknown): SpanContext | null {
-    const context = this._foreign.extract(format, carrier);
-    return context ? new ScopedSpanContext(context) : null;
+    const context = this._foreign.extract(
+      format,
+      isTextFormat(format) ? headersOf(format, carrier) : carrier,
+    );
+    return context && !isOfNothing(context) ? new ScopedSpanContext(context) : null;
   }
 
   override flush(): Promise<void> {
@@ -89,24 +115,32 @@ class ScopedSpan extends Span {
   }
 
   override setOperationName(name: string): this {
-    this._foreign.setOperationName(name);
+    if (!this._finished) {
+      this._foreign.setOperationName(name);
+    }
     return this;
   }
 
   override setTag(key: string, value: unknown): this {
-    this._foreign.setTag(key, value);
+    if (!this._finished) {
+      this._foreign.setTag(key, value);
+    }
     return this;
   }
 
   override log(fields: Record<string, unknown>, timestamp?: number): this {
-    this._foreign.log(fields, timestamp);
+    if (!this._finished) {
+      this._foreign.log(fields, timestamp);
+    }
     return this;
   }
 
   override setBaggageItem(key: string, value: string): this {
-    this._foreign.setBaggageItem(key, value);
-    // Such tracers answer with a new context where contexts are immutable.
-    this._context = new ScopedSpanContext(this._foreign.context());
+    if (!this._finished) {
+      this._foreign.setBaggageItem(key, value);
+      // Such tracers answer with a new context where contexts are immutable.
+      this._context = new ScopedSpanContext(this._foreign.context());
+    }
     return this;
   }
 
@@ -139,12 +173,40 @@ class ScopedSpanContext extends SpanContext {
   }
 
   override get baggage(): Readonly<Record<string, string>> {
-    return this._foreign.baggage ?? super.baggage;
+    const { baggage } = this._foreign;
+    return baggage ? Object.freeze(Object.assign(Object.create(null), baggage)) : super.baggage;
   }
 }
 
-function unwrap(context: SpanContext | null | undefined): SpanContext | null | undefined {
-  return context instanceof ScopedSpanContext ? (context._foreign as SpanContext) : context;
+/** The context as the other tracer knows it; `null` for one of this package, which it cannot read. */
+function unwrap(context: SpanContext | null | undefined): SpanContext | null {
+  if (context instanceof ScopedSpanContext) {
+    return context._foreign as SpanContext;
+  }
+  return context instanceof SpanContext ? null : (context ?? null);
+}
+
+/** Whether a context is what jaeger-client extracts from a carrier in which there was none. */
+function isOfNothing(context: ForeignSpanContext): boolean {
+  return (
+    context.isValid === false &&
+    context.isDebugIDContainerOnly?.() !== true &&
+    Object.keys(context.baggage ?? {}).length === 0
+  );
+}
+
+function isTextFormat(format: string): boolean {
+  return format === FORMAT_TEXT_MAP || format === FORMAT_HTTP_HEADERS;
+}
+
+/** A carrier of any type as the plain object that such tracers read, names as they stand in it. */
+function headersOf(format: string, carrier: unknown): Record<string, string> {
+  checkTextCarrier(format, carrier);
+  const headers: [string, string][] = [];
+  forEachHeader(carrier, (name, value) => {
+    headers.push([name, value]);
+  });
+  return Object.fromEntries(headers);
 }
 
 /** Calls a method that may take a callback, return a promise, or do neither. */
