@@ -1,38 +1,20 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Collector, startCollector } from 'opentracing-viewer';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { checkAccess, launchChromium, missingChromium } from './page-chromium.js';
 import { HOSTILE_NAME, shopTrace } from './page-data.js';
 import { FIXTURES, fixture, get, type Json, post, testCollector } from './support/collector.js';
 
-/** Set `CHROMIUM_PATH` where Chromium is elsewhere; `SCREENSHOTS` to a folder to keep them there. */
-const executable = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+/** Set `SCREENSHOTS` to a folder to have the screenshots there. */
 const screenshots =
   process.env.SCREENSHOTS ?? fileURLToPath(new URL('../../../test-results/page', import.meta.url));
-const missing = existsSync(executable)
-  ? ''
-  : `there is no Chromium at ${executable}: install it, or set CHROMIUM_PATH`;
-if (missing !== '' && process.env.CI === 'true') throw new Error(missing);
-if (missing !== '') console.warn(`The tests of the page are skipped: ${missing}`);
-
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const shopId = '00000000000000aa';
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 
-describe.skipIf(missing !== '')(
+describe.skipIf(missingChromium !== '')(
   `the page in Chromium${missing && ` (skipped: ${missing})`}`,
   () => {
     let folder: string;
@@ -47,7 +29,7 @@ describe.skipIf(missing !== '')(
       folder = await mkdtemp(join(tmpdir(), 'opentracing-viewer-'));
       collector = await startCollector({ port: 0, db: join(folder, 'traces.db') });
       for (const spans of await traces()) await post(collector, spans);
-      browser = await chromium.launch({ executablePath: executable, args: flags });
+      browser = await launchChromium();
     });
 
     afterAll(async () => {
@@ -332,16 +314,4 @@ function minimal(traceId: string, name: string): Json {
 
 function focusedText(page: Page): Promise<string> {
   return page.evaluate('document.activeElement.textContent');
-}
-
-/** Fails with what axe finds, of whatever weight. */
-async function checkAccess(page: Page): Promise<void> {
-  // Through the debugger, since the page's policy lets no foreign script in.
-  await page.evaluate(axeSource);
-  const violations = await page.evaluate(
-    `axe.run().then(({ violations }) => violations.map(
-      ({ id, help, nodes }) => id + ': ' + help + '\\n' + nodes.map(
-        ({ target, failureSummary }) => '  ' + target + '\\n  ' + failureSummary).join('\\n')))`,
-  );
-  expect(violations).toEqual([]);
 }
