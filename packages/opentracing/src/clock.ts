@@ -21,10 +21,11 @@ export function monotonicNow(): number {
  * time of day. A trace asks once, at its first span in this process, so that times inside it never
  * go backwards.
  *
+ * @param monotonic - what {@link monotonicNow} has just returned
  * @internal
  */
-export function epochOffset(): number {
-  const measured = Date.now() - performance.now() + HALF_A_TICK;
+export function epochOffset(monotonic: number): number {
+  const measured = Date.now() - monotonic + HALF_A_TICK;
   if (Math.abs(measured - offset) > TOLERANCE) {
     offset = measured;
   }
@@ -33,5 +34,6 @@ export function epochOffset(): number {
 
 /** @internal Milliseconds since the Unix epoch, with a fraction. */
 export function epochNow(): number {
-  return epochOffset() + performance.now();
+  const monotonic = monotonicNow();
+  return epochOffset(monotonic) + monotonic;
 }

@@ -160,11 +160,12 @@ export class BasicTracer extends Tracer {
     const trace = context?._hasIds() ? context._trace : this._newTrace(context);
     // Only a trace that began elsewhere has no clock yet, or no decision.
     const isFirstHere = Number.isNaN(trace.epochOffset);
+    const monotonic = monotonicNow();
     if (isFirstHere) {
-      trace.epochOffset = epochOffset();
+      trace.epochOffset = epochOffset(monotonic);
       trace.sampled ??= this._sampler.isSampled(operationName, trace.id3 >>> 0);
     }
-    const start = startTime ?? trace.epochOffset + monotonicNow();
+    const start = startTime ?? trace.epochOffset + monotonic;
     const isShared = this._joinSpans && isServer && isFirstHere && context?._hasIds() === true;
     const child =
       context === null

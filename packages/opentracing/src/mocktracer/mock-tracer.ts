@@ -1,4 +1,4 @@
-import { epochOffset } from '../clock.js';
+import { epochOffset, monotonicNow } from '../clock.js';
 import { UnsupportedFormatError } from '../errors.js';
 import type { Propagator } from '../propagation/propagator.js';
 import { FORMAT_BINARY, FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from '../propagation.js';
@@ -71,7 +71,8 @@ export class MockTracer extends Tracer {
       nextId(),
       parent?.baggage ?? null,
     );
-    context._epochOffset = (parent as Partial<MockSpanContext>)?._epochOffset ?? epochOffset();
+    context._epochOffset =
+      (parent as Partial<MockSpanContext>)?._epochOffset ?? epochOffset(monotonicNow());
     const span = new MockSpan(
       this,
       context,
