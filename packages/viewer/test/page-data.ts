@@ -177,3 +177,38 @@ const order: Sketch = {
     { service: 'gateway', name: 'send response', at: 237_200, lasts: 900 },
   ],
 };
+
+/** A trace of one span of the gateway. The timestamp is in microseconds since the epoch. */
+export function rootSpan(traceId: string, name: string, timestamp: number): Span {
+  return {
+    traceId,
+    id: '1',
+    name,
+    kind: 'SERVER',
+    timestamp,
+    duration: 4_200,
+    localEndpoint: { serviceName: 'gateway' },
+  };
+}
+
+/** Six traces of two spans each, from four minutes to three hours before `now` (microseconds). */
+export function smallTraces(now: number): Span[][] {
+  return Array.from({ length: 6 }, (_, index) => {
+    const timestamp = now - 240_000_000 - index * index * 400_000_000;
+    const name = index % 3 === 0 ? 'get /products/:id' : 'get /products';
+    const root = rootSpan(`00000000000000b${index}`, name, timestamp);
+    return [
+      { ...root, duration: 9_100 + index * 23_777 },
+      {
+        traceId: root.traceId,
+        id: '2',
+        parentId: root.id,
+        name: 'select products',
+        timestamp: timestamp + 800,
+        duration: 7_000,
+        localEndpoint: { serviceName: index % 2 === 0 ? 'pricing' : 'inventory' },
+        ...(index === 2 ? { tags: { error: 'timeout' } } : {}),
+      },
+    ];
+  });
+}
