@@ -1,3 +1,6 @@
+// For users who compile without this library: Symbol.dispose is in the declarations.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { ScopeManager } from './scope-manager.js';
 import type { Span } from './span.js';
 

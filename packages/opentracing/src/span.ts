@@ -1,3 +1,6 @@
+// For users who compile without this library: Symbol.dispose is in the declarations.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { describeError } from './describe-error.js';
 import { NOOP_SPAN_CONTEXT, type SpanContext } from './span-context.js';
 import { ERROR } from './tags.js';
