@@ -177,13 +177,18 @@ describe('propagation by MockTracer', () => {
     }
   });
 
-  test.each(['x', '[]', '1', 'null', '{}', '{"traceId":"1"}', '{"traceId":1,"spanId":2}', '"a'])(
-    'takes the bytes of %s for corrupted',
-    (text) => {
-      const carrier = new BinaryCarrier(new TextEncoder().encode(text));
-      expect(() => tracer.extract(FORMAT_BINARY, carrier)).toThrow(SpanContextCorruptedError);
-    },
-  );
+  test.each([
+    'x',
+    '1',
+    'null',
+    '{"traceId":"1"}',
+    '{"spanId":"1"}',
+    '{"traceId":1,"spanId":2}',
+    '"a',
+  ])('takes the bytes of %s for corrupted', (text) => {
+    const carrier = new BinaryCarrier(new TextEncoder().encode(text));
+    expect(() => tracer.extract(FORMAT_BINARY, carrier)).toThrow(SpanContextCorruptedError);
+  });
 
   test('leaves out baggage of other types and without end', () => {
     const baggage: unknown[] = [['a', 1], 'b', null, ['c', 'd']];
@@ -211,6 +216,23 @@ describe('propagation by MockTracer', () => {
     tracer.inject(new SpanContext(), FORMAT_BINARY, carrier);
     expect(tracer.extract(FORMAT_BINARY, carrier)).toBeNull();
     expect(tracer.extract(FORMAT_BINARY, new BinaryCarrier([]))).toBeNull();
+  });
+
+  test('carries baggage without ids in every format', () => {
+    const headers = { 'MockPfx-Baggage-tenant': 'a%20b' };
+    const context = tracer.extract(FORMAT_HTTP_HEADERS, headers) as SpanContext;
+    expect({ ...context.baggage }).toEqual({ tenant: 'a b' });
+    for (const [format, carrier] of [
+      [FORMAT_TEXT_MAP, {}],
+      [FORMAT_HTTP_HEADERS, new Headers()],
+      [FORMAT_BINARY, new BinaryCarrier()],
+    ] as const) {
+      tracer.inject(context, format, carrier);
+      const child = tracer.startSpan('any', { childOf: tracer.extract(format, carrier) });
+      expect(child.parentId).toBeNull();
+      expect(child.context().toTraceId()).not.toBe('');
+      expect(child.getBaggageItem('tenant')).toBe('a b');
+    }
   });
 
   test('can be replaced, and taught other formats', () => {

@@ -5,6 +5,7 @@ import { BAGGAGE_CHECKS } from './baggage-checks.js';
 import type { Check } from './check.js';
 import { HOSTILE_CHECKS } from './hostile-checks.js';
 import { PROPAGATION_CHECKS } from './propagation-checks.js';
+import { RECORDED_SPAN_CHECKS } from './recorded-span-checks.js';
 import { SPAN_CHECKS } from './span-checks.js';
 import { type Need, type RecordedSpan, Subject } from './subject.js';
 import { WITH_ACTIVE_SPAN_CHECKS } from './with-active-span-checks.js';
@@ -53,6 +54,7 @@ export function apiChecks(createTracer: () => Tracer, options: ApiCheckOptions =
   };
   return [
     ...SPAN_CHECKS,
+    ...RECORDED_SPAN_CHECKS,
     ...ACTIVE_SPAN_CHECKS,
     ...WITH_ACTIVE_SPAN_CHECKS,
     ...BAGGAGE_CHECKS,

@@ -1,3 +1,4 @@
+import { SpanContext } from '../span-context.js';
 import { assert, assertSame } from './check.js';
 import type { ApiCheck } from './subject.js';
 
@@ -97,6 +98,18 @@ export const BAGGAGE_CHECKS: ApiCheck[] = [
         const child = tracer.startSpan('Leela', { childOf: span });
         assertSame(child.getBaggageItem(key), 'Amy', `the item ${key} of the child`);
       }
+    },
+  },
+  {
+    name: 'under a context of nothing but baggage a new trace begins that has the baggage',
+    needs: ['baggage', 'ids'],
+    run(subject) {
+      const tracer = subject.tracer();
+      const baggage = Object.freeze({ 'kiff-loves': 'Amy' });
+      const childOf = Object.create(new SpanContext(), { baggage: { value: baggage } });
+      const span = tracer.startSpan('Fry', { childOf });
+      subject.assertRoot(span, tracer.startSpan('Leela'));
+      assertSame(span.getBaggageItem('kiff-loves'), 'Amy', 'the item');
     },
   },
   {

@@ -3,8 +3,7 @@ import { BaggageBuilder } from '../propagation/baggage-items.js';
 import type { Propagator } from '../propagation/propagator.js';
 import { type BinaryCarrier, FORMAT_BINARY } from '../propagation.js';
 import type { SpanContext } from '../span-context.js';
-import { MockSpanContext } from './mock-span-context.js';
-import { parseId } from './parse-id.js';
+import { contextOfIds } from './context-of-ids.js';
 
 /** The binary format of the mock: an object with both ids and the baggage, as JSON in UTF-8. */
 export class BinaryPropagator implements Propagator {
@@ -12,8 +11,8 @@ export class BinaryPropagator implements Propagator {
     checkBinaryCarrier(carrier);
     carrier.buffer = new TextEncoder().encode(
       JSON.stringify({
-        traceId: context.toTraceId(),
-        spanId: context.toSpanId(),
+        traceId: context.toTraceId() || undefined,
+        spanId: context.toSpanId() || undefined,
         baggage: Object.entries(context.baggage),
       }),
     );
@@ -25,9 +24,6 @@ export class BinaryPropagator implements Propagator {
       return null;
     }
     const { traceId, spanId, baggage } = parse(carrier.buffer);
-    if (traceId === '' && spanId === '') {
-      return null;
-    }
     const items = new BaggageBuilder();
     for (const item of Array.isArray(baggage) ? baggage : []) {
       const [key, value] = Array.isArray(item) ? item : [];
@@ -35,7 +31,7 @@ export class BinaryPropagator implements Propagator {
         items.add(key, value);
       }
     }
-    return new MockSpanContext(parseId(traceId), parseId(spanId), items.build());
+    return contextOfIds(traceId, spanId, items.build());
   }
 }
 

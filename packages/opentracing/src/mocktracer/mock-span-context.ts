@@ -15,8 +15,8 @@ export class MockSpanContext extends SpanContext {
   _epochOffset: number | undefined;
 
   /**
-   * @param traceId - lower-case hex digits
-   * @param spanId - lower-case hex digits
+   * @param traceId - lower-case hex digits; `''` for a context of nothing but baggage
+   * @param spanId - the same
    * @param baggage - `null` for none; is copied
    */
   constructor(

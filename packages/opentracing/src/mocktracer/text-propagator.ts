@@ -1,11 +1,9 @@
 import { checkTextCarrier, forEachHeader, readCarrier, writeCarrier } from '../carriers.js';
-import { SpanContextCorruptedError } from '../errors.js';
 import { BaggageBuilder, decodeItem, encodeItem } from '../propagation/baggage-items.js';
 import type { Propagator } from '../propagation/propagator.js';
 import { FORMAT_HTTP_HEADERS } from '../propagation.js';
 import type { SpanContext } from '../span-context.js';
-import { MockSpanContext } from './mock-span-context.js';
-import { parseId } from './parse-id.js';
+import { contextOfIds } from './context-of-ids.js';
 
 const TRACE_ID = 'mockpfx-ids-traceid';
 const SPAN_ID = 'mockpfx-ids-spanid';
@@ -27,31 +25,18 @@ export class TextPropagator implements Propagator {
 
   inject(context: SpanContext, carrier: unknown): void {
     checkTextCarrier(this._format, carrier);
-    const [encodeKey, encode] =
-      this._format === FORMAT_HTTP_HEADERS ? [encodeName, encodeItem] : [String, String];
+    const encode = this._format === FORMAT_HTTP_HEADERS ? encodeItem : String;
     if (context.toTraceId() !== '') {
       writeCarrier(carrier, TRACE_ID, context.toTraceId());
       writeCarrier(carrier, SPAN_ID, context.toSpanId());
     }
     for (const key of Object.keys(context.baggage)) {
-      writeCarrier(
-        carrier,
-        BAGGAGE_PREFIX + encodeKey(key),
-        encode(context.baggage[key] as string),
-      );
+      writeCarrier(carrier, BAGGAGE_PREFIX + encode(key), encode(context.baggage[key] as string));
     }
   }
 
   extract(carrier: unknown): SpanContext | null {
     checkTextCarrier(this._format, carrier);
-    const traceId = readCarrier(carrier, TRACE_ID);
-    const spanId = readCarrier(carrier, SPAN_ID);
-    if (traceId === undefined && spanId === undefined) {
-      return null;
-    }
-    if (traceId === undefined || spanId === undefined) {
-      throw new SpanContextCorruptedError('it has one id of the two');
-    }
     const decode = this._format === FORMAT_HTTP_HEADERS ? decodeItem : String;
     const baggage = new BaggageBuilder();
     forEachHeader(carrier, (name, value) => {
@@ -59,11 +44,10 @@ export class TextPropagator implements Propagator {
         baggage.add(decode(name.slice(BAGGAGE_PREFIX.length)), decode(value));
       }
     });
-    return new MockSpanContext(parseId(traceId), parseId(spanId), baggage.build());
+    return contextOfIds(
+      readCarrier(carrier, TRACE_ID),
+      readCarrier(carrier, SPAN_ID),
+      baggage.build(),
+    );
   }
-}
-
-/** Parentheses may stand in the value of a header and not in its name. */
-function encodeName(key: string): string {
-  return encodeItem(key).replaceAll('(', '%28').replaceAll(')', '%29');
 }
