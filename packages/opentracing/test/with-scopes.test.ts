@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import jaeger, { type JaegerSpan } from 'jaeger-client';
 import * as opentracing from 'opentracing';
 import {
   BinaryCarrier,
@@ -17,22 +17,6 @@ import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/asy
 import { ThreadLocalScopeManager } from 'opentracing-ts/scope-managers/thread-local';
 import { describe, expect, test, vi } from 'vitest';
 import { failures } from './failures.js';
-
-/** The parts of jaeger-client, which has no types of its own, that are used here. */
-interface Jaeger {
-  Tracer: new (service: string, reporter: object, sampler: object) => opentracing.Tracer;
-  InMemoryReporter: new () => { spans: JaegerSpan[] };
-  ConstSampler: new (decision: boolean) => object;
-}
-
-interface JaegerSpan {
-  operationName: string;
-  context(): { traceIdStr: string; spanIdStr: string; parentIdStr: string | null };
-  _tags: { key: string; value: unknown }[];
-  _logs: { fields: { key: string; value: unknown }[] }[];
-}
-
-const jaeger: Jaeger = createRequire(import.meta.url)('jaeger-client');
 
 function overJaeger() {
   const reporter = new jaeger.InMemoryReporter();
