@@ -98,7 +98,7 @@ function run({ name, command: [file, ...args] }) {
     const output = [];
     const child = spawn(/** @type {string} */ (file), args, {
       cwd: root,
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stdout.on('data', (chunk) => output.push(chunk));

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { transform } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Example, examplesOf, promises } from './support/examples.js';
+import { node, WORKSPACE } from './support/run.js';
+
+/** Every document that a user reads, by its path in the workspace. */
+const documents = ['', 'docs', ...packages()].flatMap((folder) =>
+  readdirSync(join(WORKSPACE, folder))
+    .filter((name) => name.endsWith('.md') && name !== 'CHANGELOG.md')
+    .map((name) => join(folder, name)),
+);
+const examples = documents.flatMap((document) =>
+  examplesOf(readFileSync(join(WORKSPACE, document), 'utf8')).map((example) => ({
+    ...example,
+    name: `${document.replaceAll('\\', '/')}, line ${example.line}`,
+  })),
+);
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'examples-'));
+  await symlink(join(WORKSPACE, 'node_modules'), join(folder, 'node_modules'), 'junction');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('the examples of the documents', () => {
+  it('are there', () => {
+    expect(examples.map(({ name }) => name)).toContainEqual(expect.stringMatching(/^README\.md/));
+  });
+
+  for (const example of examples.filter(({ runs }) => runs)) {
+    it(`run: ${example.name}`, async () => {
+      const file = await write(example, example.name);
+      const ended = await node([file], { cwd: folder, timeout: 20_000 });
+      expect({ code: ended.code, stderr: ended.stderr }).toMatchObject({ code: 0 });
+      if (example.output !== null) expect(ended.stdout).toMatch(promises(example.output));
+    });
+  }
+
+  it('in TypeScript compile', async () => {
+    const typed = examples.filter(({ language }) => language === 'ts');
+    const files = typed.map(({ name }) => `${fileName(name)}.mts`);
+    await Promise.all(typed.map(({ code }, i) => writeFile(join(folder, `${files[i]}`), code)));
+    const config = {
+      extends: join(WORKSPACE, 'tsconfig.base.json'),
+      compilerOptions: {
+        noEmit: true,
+        declaration: false,
+        declarationMap: false,
+        noUnusedLocals: false,
+      },
+      files,
+    };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = join(WORKSPACE, 'node_modules/typescript-7/bin/tsc');
+    const { stdout } = await node([tsc, '-p', '.', '--pretty', 'false'], { cwd: folder });
+    expect(stdout).toBe('');
+  });
+});
+
+describe('an example', () => {
+  const markdown =
+    'text\n\n```js\na();\n```\n\n```text\none …\nthree\n```\n\n```ts no-run\nb();\n```\n';
+
+  it('is a block of a program, with the output that follows it', () => {
+    expect(examplesOf(markdown)).toEqual([
+      { language: 'js', line: 3, runs: true, code: 'a();\n', output: 'one …\nthree\n' },
+      { language: 'ts', line: 12, runs: false, code: 'b();\n', output: null },
+    ]);
+  });
+
+  it('has to print what it promises, and nothing else', () => {
+    expect('one (two)\nthree\n').toMatch(promises('one …\nthree\n'));
+    expect('one two\n').not.toMatch(promises('one …\nthree\n'));
+    expect('one two\nthree\nfour\n').not.toMatch(promises('one …\nthree\n'));
+  });
+});
+
+/** The program of an example as a file that Node can run. */
+async function write(example: Example, name: string): Promise<string> {
+  const { code } =
+    example.language === 'ts'
+      ? await transform(example.code, { loader: 'ts', target: 'node20' })
+      : example;
+  const extension = example.language === 'cjs' ? 'cjs' : 'mjs';
+  const file = join(folder, `${fileName(name)}.${extension}`);
+  await writeFile(file, code);
+  return relative(folder, file);
+}
+
+function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9]+/g, '-');
+}
+
+function packages(): string[] {
+  return readdirSync(join(WORKSPACE, 'packages')).map((name) => join('packages', name));
+}
