@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { labelOf } from '../src/model/label.js';
 import { serviceColour } from '../src/page/format/colour.js';
 import { count } from '../src/page/format/count.js';
 import { formatDuration, parseDuration } from '../src/page/format/duration.js';
 import { formatAgo, formatExact } from '../src/page/format/time.js';
-import { endpointText, nameOf, serviceOf } from '../src/page/model/labels.js';
+import { endpointText, serviceOf } from '../src/page/model/labels.js';
 
 describe('a duration', () => {
   it.each([
@@ -90,8 +91,18 @@ describe('the colour of a service', () => {
 });
 
 describe('labels', () => {
+  it.each([
+    [{ 'http.url': 'http://127.0.0.1:8080/orders/7?x=1' }, 'get /orders/7'],
+    [{ 'http.url': '/orders/7?x=1' }, 'get /orders/7'],
+    [{ 'http.url': '/orders/7', 'http.route': '/orders/:id' }, 'get /orders/:id'],
+    [{}, 'get'],
+  ])('name a span of HTTP after its path too, with the tags %j', (tags, expected) => {
+    expect(labelOf({ traceId: 'a', id: 'b', name: 'get', tags })).toBe(expected);
+    expect(labelOf({ traceId: 'a', id: 'b', name: 'checkout', tags })).toBe('checkout');
+  });
+
   it('say what a span does not', () => {
-    expect(nameOf({ traceId: 'a', id: 'b' })).toBe('(unnamed)');
+    expect(labelOf({ traceId: 'a', id: 'b' })).toBe('(no name)');
     expect(serviceOf({ traceId: 'a', id: 'b' })).toBe('unknown');
   });
 

@@ -5,11 +5,6 @@ export function serviceOf(span: Span): string {
   return span.localEndpoint?.serviceName ?? 'unknown';
 }
 
-/** The span's operation name, or a word that says that it has none. */
-export function nameOf(span: Span): string {
-  return span.name ?? '(unnamed)';
-}
-
 /** An endpoint in one line, with whatever parts it has: `orders 127.0.0.1:8080`. */
 export function endpointText({ serviceName, ipv4, ipv6, port }: Endpoint): string {
   const host = ipv4 ?? (ipv6 !== undefined && port !== undefined ? `[${ipv6}]` : ipv6);

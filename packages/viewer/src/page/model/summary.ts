@@ -1,5 +1,6 @@
+import { labelOf } from '../../model/label.js';
 import type { Span } from '../../model/span.js';
-import { nameOf, serviceOf } from './labels.js';
+import { serviceOf } from './labels.js';
 import { buildTrace } from './tree.js';
 
 /** One trace as a line of the list. */
@@ -25,7 +26,7 @@ export function summarise(spans: readonly Span[]): TraceSummary {
   return {
     id: trace.id,
     service: root === undefined ? 'unknown' : serviceOf(root.span),
-    name: root === undefined ? '(no spans)' : nameOf(root.span),
+    name: root === undefined ? '(no spans)' : labelOf(root.span),
     hasRoot: root !== undefined && root.orphan === undefined,
     timestamp: root?.span.timestamp ?? trace.timestamp,
     duration: trace.duration,

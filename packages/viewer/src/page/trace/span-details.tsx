@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
+import { labelOf } from '../../model/label.js';
 import { isError } from '../../model/span.js';
 import { formatDuration } from '../format/duration.js';
 import { formatExact } from '../format/time.js';
-import { endpointText, nameOf, serviceOf } from '../model/labels.js';
+import { endpointText, serviceOf } from '../model/labels.js';
 import type { Node, Trace } from '../model/tree.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ErrorSign } from '../parts/error-badge.js';
@@ -22,7 +23,7 @@ export function SpanDetails({ trace, node, onClose, onSelect }: Props) {
   return (
     <aside class="details" aria-label="Span details">
       <div class="details-title">
-        <h2>{nameOf(span)}</h2>
+        <h2>{labelOf(span)}</h2>
         <button type="button" class="small" aria-label="Close details" onClick={onClose}>
           ✕
         </button>
@@ -102,7 +103,7 @@ function Parent({ node, onSelect }: { node: Node; onSelect(node: Node): void }) 
     <>
       <code>{parent.span.id}</code>{' '}
       <button type="button" class="link" onClick={() => onSelect(parent)}>
-        {nameOf(parent.span)}
+        {labelOf(parent.span)}
       </button>
     </>
   );

@@ -1,7 +1,8 @@
 import { Component } from 'preact';
+import { labelOf } from '../../model/label.js';
 import { isError } from '../../model/span.js';
 import { formatDuration } from '../format/duration.js';
-import { nameOf, serviceOf } from '../model/labels.js';
+import { serviceOf } from '../model/labels.js';
 import { placeBar } from '../model/timeline.js';
 import type { Node } from '../model/tree.js';
 import { ErrorSign } from '../parts/error-badge.js';
@@ -52,9 +53,9 @@ export class SpanRow extends Component<Props> {
               <span class="unseen">error </span>
             </>
           )}
-          <span class="row-text" title={`${serviceOf(span)}: ${nameOf(span)}`}>
+          <span class="row-text" title={`${serviceOf(span)}: ${labelOf(span)}`}>
             <span class="row-service">{serviceOf(span)}</span>{' '}
-            <span class="row-operation">{nameOf(span)}</span>
+            <span class="row-operation">{labelOf(span)}</span>
           </span>
           {node.orphan !== undefined && (
             <span class="badge loose" title={orphanTitle(node)}>

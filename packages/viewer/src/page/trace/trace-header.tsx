@@ -1,6 +1,7 @@
+import { labelOf } from '../../model/label.js';
 import { count } from '../format/count.js';
 import { formatDuration } from '../format/duration.js';
-import { nameOf, serviceOf } from '../model/labels.js';
+import { serviceOf } from '../model/labels.js';
 import type { Trace } from '../model/tree.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ErrorBadge } from '../parts/error-badge.js';
@@ -15,7 +16,7 @@ export function TraceHeader({ trace, onRefresh }: { trace: Trace; onRefresh(): v
       <div class="trace-title">
         <h1>
           {root !== undefined && <span class="trace-service">{serviceOf(root.span)}</span>}{' '}
-          <span>{root === undefined ? 'Empty trace' : nameOf(root.span)}</span>
+          <span>{root === undefined ? 'Empty trace' : labelOf(root.span)}</span>
         </h1>
         {trace.errors > 0 && <ErrorBadge errors={trace.errors} />}
         <button type="button" class="small" onClick={onRefresh}>

@@ -1,10 +1,10 @@
 import { useEffect, useMemo } from 'preact/hooks';
+import { labelOf } from '../../model/label.js';
 import type { Span } from '../../model/span.js';
 import { ApiError, fetchTrace } from '../api.js';
 import { formatDuration } from '../format/duration.js';
 import { useLoad } from '../load.js';
 import { lastSearch } from '../location.js';
-import { nameOf } from '../model/labels.js';
 import { buildTrace } from '../model/tree.js';
 import { LoadError } from '../parts/load-error.js';
 import { Message } from '../parts/message.js';
@@ -20,7 +20,7 @@ export function TracePage({ id }: { id: string }) {
     document.title =
       trace === undefined || root === undefined
         ? 'Trace'
-        : `${nameOf(root.span)} \u00b7 ${formatDuration(trace.duration)} \u2013 Trace`;
+        : `${labelOf(root.span)} \u00b7 ${formatDuration(trace.duration)} \u2013 Trace`;
   }, [trace]);
   return (
     <div class="trace-page">
