@@ -46,5 +46,8 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) {
     return 'an array';
   }
+  if (typeof value === 'function') {
+    return 'a function';
+  }
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
