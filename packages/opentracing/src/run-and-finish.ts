@@ -39,7 +39,7 @@ export function runAndFinish<R>(
     activation?.release();
     return result;
   }
-  const promise = result instanceof Promise ? result : Promise.resolve(result);
+  const promise = result instanceof Promise ? result : adopt(result, span, activation);
   return promise.then(
     (value) => {
       span.finish();
@@ -51,6 +51,12 @@ export function runAndFinish<R>(
       throw error;
     },
   ) as R;
+}
+
+/** Asks the thenable where the span is active, for those that start their work only then. */
+function adopt<T>(thenable: T, span: Span, activation: Activation | null): Promise<Awaited<T>> {
+  const ask = () => Promise.resolve(thenable);
+  return activation === null ? ask() : activation.run(ask, span);
 }
 
 function fail(span: Span, error: unknown, activation: Activation | null): void {

@@ -70,6 +70,21 @@ export const ASYNC_SCOPE_CHECKS: ScopeCheck[] = [
     },
   },
   {
+    name: 'a thenable that begins its work when it is asked does so with the span active',
+    async run(manager) {
+      const span = new CountingSpan();
+      const lazy = {
+        // biome-ignore lint/suspicious/noThenProperty: a thenable is what is checked
+        then(resolve: (active: unknown) => void) {
+          resolve(manager.active?.span);
+        },
+      };
+      const active = await manager.withActive(span, () => lazy as PromiseLike<unknown>, true);
+      assertSame(active, span, 'the active span');
+      assertSame(manager.active, null, 'active for the caller');
+    },
+  },
+  {
     name: 'a scope that is opened and closed behind an await is seen there and not by the caller',
     async run(manager) {
       const span = new CountingSpan();
