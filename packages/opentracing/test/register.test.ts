@@ -87,6 +87,23 @@ describe('programs that know nothing of tracing', () => {
   });
 });
 
+describe('a program that fails at a request', () => {
+  for (const how of ['sync', 'async', 'exit']) {
+    it(`ends as it would, and the span of that request is sent with an error (${how})`, async () => {
+      const collector = await startCollector();
+      const program = start(['crash.cjs'], { OPENTRACING_ZIPKIN_URL: collector.url });
+      await program.says(/^\d+\n/);
+      const port = program.output.stdout.trim();
+      await expect(fetch(`http://127.0.0.1:${port}/${how}`)).rejects.toThrow('fetch failed');
+      expect(await program.ended).toBe(how === 'exit' ? 4 : 1);
+      expect(program.output.stderr).toContain(how === 'exit' ? '' : 'Error: crash');
+      const [span] = await collector.spans(1);
+      expect(span?.kind).toBe('SERVER');
+      expect(span?.tags).toHaveProperty('error');
+    });
+  }
+});
+
 describe('the end of a program', () => {
   const client = async (ending: string, url: string) =>
     start(['client.cjs', await startEcho(), ending], { OPENTRACING_ZIPKIN_URL: url });

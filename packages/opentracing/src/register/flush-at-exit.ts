@@ -31,7 +31,7 @@ export function flushAtExit(options: ExitFlushOptions): void {
     try {
       sendWaiting(options);
     } catch (error) {
-      options.warn(`The last spans could not be sent: ${(error as Error).message}.`);
+      options.warn(`The last spans could not be sent: ${(error as Error).message}`);
     }
   };
   process.on('exit', flush);

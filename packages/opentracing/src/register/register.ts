@@ -30,11 +30,12 @@ export function register(): void {
     if (!configuration.isEnabled) {
       return;
     }
+    // First, so that the spans which they finish at the end of the process are sent with the others.
+    instrumentHttp();
+    instrumentFetch();
     if (!isRegistered) {
       registerTracer(configuration, configuration.serviceName ?? programName(script));
     }
-    instrumentHttp();
-    instrumentFetch();
   } catch (error) {
     warn(`The program is not traced: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -83,8 +83,12 @@ export class InboundRequest {
     return handled;
   }
 
-  /** The response has closed: sent, or cut off. Every call after the first is ignored. */
-  finish(): void {
+  /**
+   * The response has closed: sent, or cut off. Every call after the first is ignored.
+   *
+   * @param reason - why the response was cut off, if it was
+   */
+  finish(reason: string): void {
     const { request, response, span } = this;
     const { method } = request;
     const route = routePattern(request);
@@ -97,7 +101,7 @@ export class InboundRequest {
     if (!response.writableFinished) {
       span.setTag(ERROR, true).log({
         [EVENT]: 'aborted',
-        [MESSAGE]: 'the connection closed before the response was sent',
+        [MESSAGE]: `${reason} before the response was sent`,
       });
     } else if (response.statusCode >= 500) {
       span.setTag(ERROR, true);

@@ -7,6 +7,7 @@ import { overrideEmit } from '../override-emit.js';
 import { InboundRequest } from './inbound-request.js';
 
 const REQUEST_START = 'http.server.request.start';
+const CONNECTION_CLOSED = 'the connection closed';
 
 /** What the runtime publishes before it hands a request to the server's handlers. */
 interface RequestStart {
@@ -25,26 +26,31 @@ interface RequestStart {
 export function instrumentServer(tracer: () => Tracer, guard: Guard): () => void {
   const requests = new WeakMap<object, InboundRequest>();
   const servers = new WeakSet<Server>();
-  const finish = guard((inbound: InboundRequest) => inbound.finish());
+  const open = new Set<InboundRequest>();
+  const finish = guard((inbound: InboundRequest, reason: string) => {
+    open.delete(inbound);
+    inbound.finish(reason);
+  });
 
   const onStart = guard((message: unknown) => {
     const { request, response, server, socket } = message as RequestStart;
     const inbound = new InboundRequest(tracer(), request, response);
     requests.set(request, inbound);
+    open.add(inbound);
     overrideEmit(response, (emit) => {
       return function (event, ...args) {
         try {
           return Reflect.apply(emit, this, [event, ...args]);
         } finally {
           if (event === 'close') {
-            finish(inbound);
+            finish(inbound, CONNECTION_CLOSED);
           }
         }
       };
     });
     if (isBusy(socket)) {
       // A pipelined request: until its response has its turn, nothing tells it that the socket closed.
-      const onClose = () => finish(inbound);
+      const onClose = () => finish(inbound, CONNECTION_CLOSED);
       socket.once('close', onClose);
       inbound.finished.then(() => socket.off('close', onClose));
     }
@@ -54,8 +60,19 @@ export function instrumentServer(tracer: () => Tracer, guard: Guard): () => void
     }
   });
 
+  // The request at which a program fails is the one that somebody will look for.
+  const onExit = () => {
+    for (const inbound of open) {
+      finish(inbound, 'the process ended');
+    }
+  };
+
   subscribe(REQUEST_START, onStart);
-  return () => unsubscribe(REQUEST_START, onStart);
+  process.on('exit', onExit);
+  return () => {
+    unsubscribe(REQUEST_START, onStart);
+    process.off('exit', onExit);
+  };
 }
 
 /**
