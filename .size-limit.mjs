@@ -1,29 +1,74 @@
 // The most that each subpath of the library, and the page of the viewer, may weigh: minified and
-// compressed with brotli, everything that it imports included. A budget is what the subpath weighed
-// when it was last set and about 15 % more; raising one is a decision to write into the changeset.
-const library = Object.entries({
-  '.': '2.5 kB',
-  'scope-managers/thread-local': '9 kB',
-  'scope-managers/async-local-storage': '9 kB',
-  'mocktracer/index': '9 kB',
-  'harness/index': '9 kB',
-  'basictracer/index': '9 kB',
-  'propagation/index': '9 kB',
-  'exporters/index': '9 kB',
-  'zipkin/index': '9 kB',
-  'instrumentation/http/index': '9 kB',
-  'instrumentation/fetch/index': '9 kB',
-});
+// compressed with brotli, everything that it imports included. A budget is about 15 % more than the
+// weight when it was set; raising one is a decision, with its reason in the changeset.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const BUDGETS = {
+  '.': '3.9 kB',
+  './scope-managers/thread-local': '1.7 kB',
+  './scope-managers/async-local-storage': '1.9 kB',
+  './mocktracer': '4.6 kB',
+  './harness': '12.5 kB',
+  './basictracer': '9.5 kB',
+  './propagation': '4.6 kB',
+  './exporters': '2.1 kB',
+  './zipkin': '11.1 kB',
+  './instrumentation/http': '4.3 kB',
+  './instrumentation/fetch': '2.8 kB',
+  './register': '16.5 kB',
+};
+
+/** The core but for `withScopes`, the adapter for foreign tracers, which few programs import. */
+const CORE = [
+  'BinaryCarrier',
+  'FORMAT_BINARY',
+  'FORMAT_HTTP_HEADERS',
+  'FORMAT_TEXT_MAP',
+  'InvalidCarrierError',
+  'Logs',
+  'REFERENCE_CHILD_OF',
+  'REFERENCE_FOLLOWS_FROM',
+  'Reference',
+  'Scope',
+  'ScopeManager',
+  'Span',
+  'SpanContext',
+  'SpanContextCorruptedError',
+  'Tags',
+  'Tracer',
+  'UnsupportedFormatError',
+  'childOf',
+  'followsFrom',
+  'globalTracer',
+  'isGlobalTracerRegistered',
+  'setGlobalTracer',
+  'startChildSpan',
+];
+
+const library = new URL('packages/opentracing/', import.meta.url);
+const { exports } = JSON.parse(readFileSync(new URL('package.json', library), 'utf8'));
+const subpaths = Object.keys(exports).filter((subpath) => subpath !== './package.json');
+
+function check(subpath, limit, names, label = '') {
+  if (limit === undefined) throw new Error(`${subpath} has no budget in .size-limit.mjs`);
+  const isForNode = /instrumentation|register/.test(subpath);
+  return {
+    name: `opentracing-ts${subpath.slice(1)}${label}`,
+    path: fileURLToPath(new URL(exports[subpath].import.default, library)),
+    limit,
+    // The others bundle for a browser, where a built-in of Node would be an error.
+    ...(isForNode && { ignore: ['node:*'] }),
+    ...(names !== undefined && { import: `{ ${names.join(', ')} }` }),
+    // As an ES module: in esbuild's default format nothing would use the exports, and they would go.
+    modifyEsbuildConfig: (config) => ({ ...config, format: 'esm' }),
+  };
+}
 
 export default [
-  ...library.map(([subpath, limit]) => ({
-    name: subpath === '.' ? 'opentracing-ts' : `opentracing-ts/${subpath}`,
-    path: `packages/opentracing/dist/esm/${subpath === '.' ? 'index' : subpath}.js`,
-    limit,
-    ignore: ['node:*'],
-    // The module format, or the bundle begins with a wrapper that no user has.
-    modifyEsbuildConfig: (config) => ({ ...config, format: 'esm' }),
-  })),
+  ...subpaths.map((subpath) => check(subpath, BUDGETS[subpath])),
+  check('.', '1.5 kB', ['globalTracer'], ', globalTracer alone'),
+  check('.', '2.5 kB', CORE, ', without withScopes'),
   {
     name: 'page of the viewer, script and style',
     path: ['packages/viewer/dist/page/page.js', 'packages/viewer/dist/page/page.css'],
