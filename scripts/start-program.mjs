@@ -48,7 +48,8 @@ export function startProgram(name, env) {
   /** @type {Promise<never>} */
   const failed = closed.then(([status, signal]) => {
     if (isStopping) return new Promise(() => {});
-    throw new Error(`${name} ended with ${signal ?? `status ${status}`}:\n${stderr.trimEnd()}`);
+    const reason = stderr === '' ? '' : `:\n${stderr.trimEnd()}`;
+    throw new Error(`${name} ended with ${signal ?? `status ${status}`}${reason}`);
   });
   // Whoever does not wait for it does not want to know.
   failed.catch(() => {});

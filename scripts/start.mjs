@@ -19,6 +19,8 @@ one more order every two seconds.
 `;
 /** How many orders are sent at once, round by round: twenty in all, of which the shop fails two. */
 const ROUNDS = [4, 1, 4, 1, 4, 1, 4, 1];
+/** Where a collector listens, unless something else does. */
+const ZIPKIN_PORT = 9411;
 /** How long until the next order after those, in milliseconds. */
 const PAUSE = 2_000;
 
@@ -66,12 +68,13 @@ async function runShop(isOnce, signal) {
     const collector = await startCollector({ db: join(folder, 'traces.db') });
     const shop = new Shop(collector.url);
     const present = async () => {
-      say(`collecting traces at ${collector.url}, in ${folder} until the end`);
+      if (collector.port !== ZIPKIN_PORT) say(`port ${ZIPKIN_PORT} is taken, using another`);
+      say(`collecting traces at ${collector.url}, in ${folder}, which is removed at the end`);
       await shop.start((name, url) => say(`${name} listens on ${url}`));
       const trace = await sendOrders(shop, collector.url);
       say(`\n${renderTrace(trace, terminal())}\n`);
       const page = `${collector.url}/traces/${trace[0]?.traceId}`;
-      if (isOnce) return say('without --once, the page with this trace would stay open');
+      if (isOnce) return say(`without --once, its page would now be at ${page}`);
       say(`see it at ${page}`);
       say('one more order every two seconds, until Ctrl-C');
       await trickle(shop, signal);
@@ -102,7 +105,7 @@ async function sendOrders(shop, collector) {
   }
   const failed = answers.filter(({ status }) => status >= 500);
   say(
-    `sent ${answers.length} orders, of which ${failed.length} failed; the trace of one of those:`,
+    `sent ${answers.length} orders, ${failed.length} of them failed; the trace of the last of these:`,
   );
   return wholeTrace(collector, (failed.at(-1) ?? answers.at(-1))?.traceId ?? '');
 }
@@ -124,7 +127,7 @@ async function trickle(shop, signal) {
 function terminal() {
   const { NO_COLOR, TERM } = process.env;
   const { columns, isTTY } = process.stdout;
-  return { width: columns ?? 100, color: Boolean(isTTY) && !NO_COLOR && TERM !== 'dumb' };
+  return { width: columns || 100, color: Boolean(isTTY) && !NO_COLOR && TERM !== 'dumb' };
 }
 
 /** @param {string} line */
