@@ -19,31 +19,27 @@ export interface Activation {
  * For a promise the caller gets the promise that follows from it, so that a rejection which nobody
  * handles stays unhandled. Another thenable is asked once only: some start their work when asked.
  *
- * @param activation - where the span is active meanwhile; `null` for nowhere
+ * @param activation - where the span is active meanwhile
  * @internal
  */
-export function runAndFinish<R>(
-  span: Span,
-  fn: (span: Span) => R,
-  activation: Activation | null,
-): R {
+export function runAndFinish<R>(span: Span, fn: (span: Span) => R, activation: Activation): R {
   let result: R;
   try {
-    result = activation === null ? fn(span) : activation.run(fn, span);
+    result = activation.run(fn, span);
   } catch (error) {
     fail(span, error, activation);
     throw error;
   }
   if (!isThenable(result)) {
     span.finish();
-    activation?.release();
+    activation.release();
     return result;
   }
   const promise = result instanceof Promise ? result : adopt(result, span, activation);
   return promise.then(
     (value) => {
       span.finish();
-      activation?.release();
+      activation.release();
       return value;
     },
     (error) => {
@@ -54,15 +50,14 @@ export function runAndFinish<R>(
 }
 
 /** Asks the thenable where the span is active, for those that start their work only then. */
-function adopt<T>(thenable: T, span: Span, activation: Activation | null): Promise<Awaited<T>> {
-  const ask = () => Promise.resolve(thenable);
-  return activation === null ? ask() : activation.run(ask, span);
+function adopt<T>(thenable: T, span: Span, activation: Activation): Promise<Awaited<T>> {
+  return activation.run(() => Promise.resolve(thenable), span);
 }
 
-function fail(span: Span, error: unknown, activation: Activation | null): void {
+function fail(span: Span, error: unknown, activation: Activation): void {
   span.logError(error);
   span.finish();
-  activation?.release();
+  activation.release();
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

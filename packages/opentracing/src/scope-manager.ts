@@ -1,12 +1,13 @@
-import { runAndFinish } from './run-and-finish.js';
+import { type Activation, runAndFinish } from './run-and-finish.js';
 import { Scope } from './scope.js';
 import { Span } from './span.js';
 
 /**
  * Keeps the active span of each task or thread.
  *
- * The class itself is the no-op: nothing ever becomes active. See `opentracing-ts/scope-managers/*`
- * for the managers of the ways in which programs run concurrently.
+ * The class itself is the no-op: nothing ever becomes active. A manager extends it and overrides
+ * `activate` and `active`; `withActive` and `bind` are then right for synchronous code. See
+ * `opentracing-ts/scope-managers/*` for the managers of the ways in which programs run concurrently.
  *
  * Source: the description of the platform API, "Scope managers".
  */
@@ -54,7 +55,9 @@ export class ScopeManager {
    * @throws whatever `fn` throws, unchanged
    */
   withActive<R>(span: Span, fn: (span: Span) => R, finishOnClose = false): R {
-    return finishOnClose && span.constructor !== Span ? runAndFinish(span, fn, null) : fn(span);
+    return finishOnClose && span.constructor !== Span
+      ? runAndFinish(span, fn, new ActivationInScope(this))
+      : runInScope(this, span, fn);
   }
 
   /**
@@ -65,8 +68,40 @@ export class ScopeManager {
    */
   // biome-ignore lint/suspicious/noExplicitAny: any function is accepted, as the contract says
   bind<F extends (...args: any[]) => any>(fn: F): F {
-    return fn;
+    const span = this.active?.span;
+    if (span === undefined) {
+      return fn;
+    }
+    const manager = this;
+    return function bound(this: unknown, ...args: unknown[]) {
+      return manager.withActive(span, () => Reflect.apply(fn, this, args));
+    } as F;
   }
+}
+
+/** How a manager that overrides no more than `activate` and `active` runs a function. */
+function runInScope<R>(manager: ScopeManager, span: Span, fn: (span: Span) => R): R {
+  const scope = manager.activate(span, false);
+  try {
+    return fn(span);
+  } finally {
+    scope.close();
+  }
+}
+
+class ActivationInScope implements Activation {
+  manager: ScopeManager;
+
+  constructor(manager: ScopeManager) {
+    this.manager = manager;
+  }
+
+  run<R>(fn: (span: Span) => R, span: Span): R {
+    return runInScope(this.manager, span, fn);
+  }
+
+  /** The scope has closed when the function returned. */
+  release(): void {}
 }
 
 /** @internal The manager of a tracer that was given none. */
