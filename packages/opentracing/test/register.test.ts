@@ -195,6 +195,14 @@ describe('opentracing-ts/register', () => {
     expect(collector.received).toHaveLength(1);
   });
 
+  it('handles no signals before there is a span, so that a busy program can be stopped', async () => {
+    const collector = await startCollector();
+    const program = start(['busy.cjs'], { OPENTRACING_ZIPKIN_URL: collector.url });
+    await program.says('busy');
+    program.child.kill('SIGINT');
+    expect(await program.ended).toBe('SIGINT');
+  });
+
   it('leaves package managers alone', async () => {
     const collector = await startCollector();
     const program = start(['npm-cli.cjs', await startEcho()], {

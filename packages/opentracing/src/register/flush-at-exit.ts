@@ -1,11 +1,12 @@
 import { isMainThread } from 'node:worker_threads';
-import type { BasicSpan, BatchRecorder } from '../basictracer/index.js';
+import type { BasicSpan, BasicTracer, BatchRecorder } from '../basictracer/index.js';
 import { encodeZipkinJson } from '../exporters/index.js';
 import { sendAndWait } from './send-and-wait.js';
 
 /** Where to send what is left when the process ends. */
 export interface ExitFlushOptions {
-  recorder: BatchRecorder;
+  /** A tracer with a `BatchRecorder`. */
+  tracer: BasicTracer;
   serviceName: string;
   url: string;
   /** Told, in one sentence, when spans are lost. */
@@ -21,25 +22,44 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  * error that nobody caught, or by SIGINT or SIGTERM. The process waits for that, for a second at most,
  * and not at all when nothing waits or the collector is known to be away.
  *
+ * Until the first span the process has no handlers of ours for signals: with one, Node can not be stopped
+ * by a signal while it is busy.
+ *
  * Not by 'beforeExit', whose asynchronous work would make the program see that event twice. Nothing can
  * be sent when the process is killed (SIGKILL) or crashes in native code.
  *
  * @internal
  */
 export function flushAtExit(options: ExitFlushOptions): void {
+  const { tracer } = options;
+  const recorder = tracer._recorder as BatchRecorder;
   const flush = () => {
     try {
-      sendWaiting(options);
+      sendWaiting(recorder, options);
     } catch (error) {
       options.warn(`The last spans could not be sent: ${(error as Error).message}`);
     }
   };
   process.on('exit', flush);
   if (isMainThread) {
-    for (const signal of SIGNALS) {
-      flushAtSignal(signal, flush);
-    }
+    atFirstSpan(tracer, recorder, () => {
+      for (const signal of SIGNALS) {
+        flushAtSignal(signal, flush);
+      }
+    });
   }
+}
+
+/** Stands in front of the recorder until the first span comes. */
+function atFirstSpan(tracer: BasicTracer, recorder: BatchRecorder, action: () => void): void {
+  tracer._recorder = {
+    recordSpan(span) {
+      tracer._recorder = recorder;
+      action();
+      recorder.recordSpan(span);
+    },
+    close: () => recorder.close(),
+  };
 }
 
 /**
@@ -58,10 +78,11 @@ function flushAtSignal(signal: NodeJS.Signals, flush: () => void): void {
       process.kill(process.pid, signal);
     }
   };
-  process.on(signal, onSignal);
+  process.prependListener(signal, onSignal);
 }
 
-function sendWaiting({ recorder, serviceName, url, warn }: ExitFlushOptions): void {
+function sendWaiting(recorder: BatchRecorder, options: ExitFlushOptions): void {
+  const { serviceName, url, warn } = options;
   const spans = waitingSpans(recorder);
   if (spans.length === 0 || recorder._failures > 0) {
     return;
@@ -70,12 +91,13 @@ function sendWaiting({ recorder, serviceName, url, warn }: ExitFlushOptions): vo
   for (let i = 0; i < spans.length; i += BATCH_SIZE) {
     bodies.push(encodeZipkinJson(spans.slice(i, i + BATCH_SIZE), { serviceName }).slice());
   }
-  if (sendAndWait(url, 'application/json', bodies, DEADLINE_MS)) {
-    recorder._remove(recorder._queued);
-  } else {
+  if (!sendAndWait(url, 'application/json', bodies, DEADLINE_MS)) {
     // Not tried again at a later of these moments.
     recorder._failures += 1;
-    warn(`${spans.length} spans were lost at the end of the process: ${url} did not take them.`);
+    warn(`${url} did not take the last spans (${spans.length}) before the process ended.`);
+  } else if (recorder._sending === null) {
+    recorder._exported += spans.length;
+    recorder._remove(spans.length);
   }
 }
 

@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { type BatchRecorder, ConstSampler, ProbabilitySampler } from '../basictracer/index.js';
+import { ConstSampler, ProbabilitySampler } from '../basictracer/index.js';
 import { DEFAULT_ZIPKIN_URL } from '../exporters/index.js';
 import { isGlobalTracerRegistered, setGlobalTracer } from '../global-tracer.js';
 import { instrumentFetch } from '../instrumentation/fetch/index.js';
@@ -52,7 +52,7 @@ function registerTracer(configuration: Configuration, serviceName: string): void
     flushIntervalMs: isMainThread ? undefined : WORKER_FLUSH_INTERVAL_MS,
   });
   setGlobalTracer(tracer);
-  flushAtExit({ recorder: tracer._recorder as BatchRecorder, serviceName, url, warn });
+  flushAtExit({ tracer, serviceName, url, warn });
 }
 
 function warn(sentence: string): void {
