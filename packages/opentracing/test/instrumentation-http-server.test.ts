@@ -279,6 +279,18 @@ describe('instrumentHttp', () => {
     expect(tracer.finishedSpans()).toHaveLength(1);
   });
 
+  it('answers the request when the scope manager fails', async () => {
+    vi.spyOn(tracer.scopeManager, 'withActive').mockImplementation(() => {
+      throw new Error('out of order');
+    });
+    const socket = await connect(
+      await listen(http.createServer((_, response) => response.end('served'))),
+    );
+    socket.end('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(await text(socket)).toContain('served');
+    await finishedSpans(tracer, 1);
+  });
+
   it('lets the program go on, and says so once, when the tracer throws', async () => {
     class BrokenTracer extends Tracer {
       override startSpan(): never {

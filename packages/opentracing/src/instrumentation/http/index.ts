@@ -14,11 +14,16 @@ export type { InstrumentationOptions } from '../options.js';
 /**
  * Traces every request that the program answers or makes with `node:http` and `node:https`.
  *
- * A server span, named by the method, or by method and route where express routed the request, is the
- * child of the context in the request's headers and active for the handlers, all that they start, and
- * the events of the request and the response; it finishes when the response closes. A client span is a child of the active span, its context goes into the
- * request's headers, and it finishes at the end of the response. Statuses from 500 (server) or 400
- * (client), errors and cut-off exchanges set the `error` tag. The tag `http.url` has no query.
+ * A server span is named by the method, or by method and route where express has routed the request.
+ * It is the child of the context in the request's headers, and active for the handlers, all that they
+ * start, and the events of the request and the response. It finishes when the response closes.
+ *
+ * A client span is a child of the active span, and its context goes into the request's headers. It
+ * finishes at the end of the response.
+ *
+ * Statuses from 500 (server) or 400 (client), errors and exchanges that are cut off set the `error` tag.
+ * The tag `http.url` has no user name, no password and no query. Upgrades (WebSocket) of a server are
+ * not traced.
  *
  * A request that carries the header `b3: 0` is passed on without a span.
  *
