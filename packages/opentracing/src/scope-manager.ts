@@ -16,6 +16,12 @@ export class ScopeManager {
   _noopScope: Scope | null = null;
 
   /**
+   * @internal Whether `withActive` calls its function with the span, which saves `Tracer` a closure
+   * at each `withActiveSpan`; one that was overridden elsewhere need not.
+   */
+  _passesSpan: boolean = this.withActive === ScopeManager.prototype.withActive;
+
+  /**
    * Makes a span the active one until the scope is closed.
    *
    * @param span - the span
@@ -45,7 +51,7 @@ export class ScopeManager {
    * Runs `fn` with `span` active for it and for everything that it awaits or schedules, as far as
    * this manager follows that; for nobody else.
    *
-   * @param span - the span; `fn` gets it as its argument
+   * @param span - the span
    * @param fn - what to run
    * @param finishOnClose - whether the span is finished when `fn` returns, throws or its promise
    *   settles; an error is then recorded by `Span.logError` before. By default `false`: the span is
@@ -54,7 +60,7 @@ export class ScopeManager {
    * @returns what `fn` returns; a promise of the same value where the span has to wait for it
    * @throws whatever `fn` throws, unchanged
    */
-  withActive<R>(span: Span, fn: (span: Span) => R, finishOnClose = false): R {
+  withActive<R>(span: Span, fn: () => R, finishOnClose = false): R {
     return finishOnClose && span.constructor !== Span
       ? runAndFinish(span, fn, new ActivationInScope(this))
       : runInScope(this, span, fn);

@@ -106,13 +106,15 @@ export class Tracer {
     optionsOrFn: SpanOptions | null | ((span: Span) => R),
     fn?: (span: Span) => R,
   ): R {
-    return typeof optionsOrFn === 'function'
-      ? this.scopeManager.withActive(this.startSpan(operationName), optionsOrFn, true)
-      : this.scopeManager.withActive(
-          this.startSpan(operationName, optionsOrFn),
-          fn as (span: Span) => R,
-          true,
-        );
+    const isFn = typeof optionsOrFn === 'function';
+    const body = isFn ? optionsOrFn : (fn as (span: Span) => R);
+    const span = this.startSpan(operationName, isFn ? undefined : optionsOrFn);
+    const manager = this.scopeManager;
+    return manager.withActive(
+      span,
+      manager._passesSpan ? (body as () => R) : () => body(span),
+      true,
+    );
   }
 
   /**

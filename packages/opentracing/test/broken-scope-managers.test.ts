@@ -102,9 +102,9 @@ const broken: { is: string; create: () => ScopeManager; async?: boolean; notices
     is: 'finishes a span while its promise is pending',
     create: () =>
       new (class extends ThreadLocalScopeManager {
-        override withActive<R>(span: Span, fn: (span: Span) => R, finishOnClose = false): R {
+        override withActive<R>(span: Span, fn: () => R, finishOnClose = false): R {
           using _scope = this.activate(span, finishOnClose);
-          return fn(span);
+          return fn();
         }
       })(),
     notices: 'withActive that finishes waits for the promise of its function',
@@ -113,7 +113,7 @@ const broken: { is: string; create: () => ScopeManager; async?: boolean; notices
     is: 'finishes a span that was only lent to it',
     create: () =>
       new (class extends ThreadLocalScopeManager {
-        override withActive<R>(span: Span, fn: (span: Span) => R): R {
+        override withActive<R>(span: Span, fn: () => R): R {
           return super.withActive(span, fn, true);
         }
       })(),
@@ -129,9 +129,9 @@ const broken: { is: string; create: () => ScopeManager; async?: boolean; notices
     is: 'enters the context of the caller in withActive',
     create: () =>
       new (class extends AsyncLocalStorageScopeManager {
-        override withActive<R>(span: Span, fn: (span: Span) => R): R {
+        override withActive<R>(span: Span, fn: () => R): R {
           this.activate(span, false);
-          return fn(span);
+          return fn();
         }
       })(),
     async: true,
@@ -218,9 +218,9 @@ class StackScope extends Scope {
 
 /** Restores what was active before when the promise settles, whoever is active by then. */
 class SharedStack extends ThreadLocalScopeManager {
-  override withActive<R>(span: Span, fn: (span: Span) => R, finishOnClose = false): R {
+  override withActive<R>(span: Span, fn: () => R, finishOnClose = false): R {
     const scope = this.activate(span, finishOnClose);
-    return Promise.resolve(fn(span)).finally(() => scope.close()) as R;
+    return Promise.resolve(fn()).finally(() => scope.close()) as R;
   }
 }
 
@@ -245,7 +245,7 @@ class ClobberingManager extends ScopeManager {
     return this.storage.getStore() ?? null;
   }
 
-  override withActive<R>(span: Span, fn: (span: Span) => R): R {
-    return this.storage.run(new Scope(this, span, false), fn, span);
+  override withActive<R>(span: Span, fn: () => R): R {
+    return this.storage.run(new Scope(this, span, false), fn);
   }
 }

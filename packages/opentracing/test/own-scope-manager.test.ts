@@ -1,6 +1,7 @@
 import { Scope, ScopeManager, type Span } from 'opentracing-ts';
-import { scopeChecks } from 'opentracing-ts/harness';
+import { apiChecks, scopeChecks } from 'opentracing-ts/harness';
 import { MockTracer } from 'opentracing-ts/mocktracer';
+import { ThreadLocalScopeManager } from 'opentracing-ts/scope-managers/thread-local';
 import { describe, expect, test } from 'vitest';
 import { failures } from './failures.js';
 
@@ -80,5 +81,33 @@ describe('a scope manager that overrides activate and active only', () => {
     );
     expect(bound.call(tracer, 1, 2)).toEqual([1, 2]);
     expect(tracer.activeSpan).toBeNull();
+  });
+});
+
+describe('a scope manager with a withActive of its own', () => {
+  /** As the contract has it: `fn` takes no argument. */
+  class WithActiveManager extends ThreadLocalScopeManager {
+    override withActive<R>(span: Span, fn: () => R, finishOnClose?: boolean): R {
+      return super.withActive(span, () => fn(), finishOnClose);
+    }
+  }
+
+  test('gives the function of withActiveSpan its span all the same', () => {
+    const tracer = new MockTracer(new WithActiveManager());
+    for (const run of [
+      (fn: (span: Span) => Span) => tracer.withActiveSpan('any', fn),
+      (fn: (span: Span) => Span) => tracer.withActiveSpan('any', { tags: { a: 1 } }, fn),
+    ]) {
+      const span = run((active) => {
+        expect(active).toBe(tracer.activeSpan);
+        return active;
+      });
+      expect(tracer.finishedSpans()).toContain(span);
+    }
+  });
+
+  test('keeps the rules', async () => {
+    expect(await failures(scopeChecks(() => new WithActiveManager()))).toEqual([]);
+    expect(await failures(apiChecks(() => new MockTracer(new WithActiveManager())))).toEqual([]);
   });
 });

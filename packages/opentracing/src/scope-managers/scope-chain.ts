@@ -163,6 +163,11 @@ class ScopeChainScope extends Scope {
  * managers of this package have in common.
  */
 export abstract class ScopeChainManager extends ScopeManager {
+  constructor() {
+    super();
+    this._passesSpan = this.withActive === ScopeChainManager.prototype.withActive;
+  }
+
   /** @internal What the storage holds here and now. */
   abstract _read(): ScopeLink | null | undefined;
   /** @internal Makes the storage hold `link` for the rest of the running task or thread. */
@@ -197,7 +202,7 @@ export abstract class ScopeChainManager extends ScopeManager {
     return this._head()?.span ?? null;
   }
 
-  override withActive<R>(span: Span, fn: (span: Span) => R, finishOnClose = false): R {
+  override withActive<R>(span: Span, fn: () => R, finishOnClose = false): R {
     const link = new ScopeLink(this, span, runningLink(this._head()), finishOnClose, true);
     if (finishOnClose) {
       return runAndFinish(span, fn, link);
