@@ -10,7 +10,8 @@ const BREAKS_PRICING = `data:text/javascript,${encodeURIComponent(
   "if (process.argv[1]?.endsWith('pricing.js')) throw new Error('no vouchers today');",
 )}`;
 
-describe('npm start', () => {
+// Each starts six processes: on a busy machine that takes its time.
+describe('npm start', { timeout: 60_000 }, () => {
   it('with --once prints a trace through all four programs, and ends with 0', async () => {
     const { code, stdout, stderr } = await start('--once').ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
