@@ -78,6 +78,14 @@ describe('withActiveSpan over AsyncLocalStorage', () => {
     expect(seen).toEqual([error]);
   });
 
+  test('gives back a promise of the class that its function returned', async () => {
+    class Query extends Promise<number> {}
+    const { tracer } = setUp();
+    const running = tracer.withActiveSpan('any', () => Query.resolve(42));
+    expect(running).toBeInstanceOf(Query);
+    expect(await running).toBe(42);
+  });
+
   test('is right for listeners of an emitter that were bound', () => {
     const { tracer } = setUp();
     const emitter = new EventEmitter();
