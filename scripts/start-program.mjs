@@ -34,7 +34,6 @@ export function startProgram(name, env) {
       ...withoutTracing(process.env),
       PORT: '0',
       OTEL_SERVICE_NAME: name,
-      OPENTRACING_PROPAGATION: 'b3multi,baggage',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

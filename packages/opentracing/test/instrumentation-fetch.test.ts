@@ -57,6 +57,7 @@ describe('a request made with fetch', () => {
       'http.url': `${url}/orders`,
       'http.status_code': 200,
       'peer.hostname': '127.0.0.1',
+      'peer.ipv4': '127.0.0.1',
       'peer.port': Number(new URL(url).port),
     });
   });

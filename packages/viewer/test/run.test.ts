@@ -55,6 +55,19 @@ describe('opentracing-viewer run', () => {
     expect(running.stdout).toBe(`--no-deprecation --import ${FAKE} mine\n`);
   });
 
+  it('has the spans sent here, wherever the environment sends them otherwise', async () => {
+    const script =
+      'console.log(process.env.OPENTRACING_ZIPKIN_URL, process.env.OPENTRACING_SERVICE_NAME)';
+    const env = {
+      OPENTRACING_ZIPKIN_URL: 'http://127.0.0.1:1/elsewhere',
+      OPENTRACING_SERVICE_NAME: 'other',
+    };
+    const running = start(['node', '-e', script], env, ['--service', 'mine']);
+    expect((await running.ended).code).toBe(0);
+    expect(running.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/v2\/spans mine\n$/);
+    expect(running.stderr).toContain('1 trace, 1 span');
+  });
+
   it('preloads opentracing-ts/register, by a URL that works in any folder', async () => {
     const running = viewer([
       '--port',

@@ -197,11 +197,10 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal */
   async _sendBatches(last: number): Promise<void> {
     while (this._queued > 0 && this._handled < last) {
-      const batch = this._batch();
+      const batch = this._oldest(this._maxBatchSize);
       try {
         await this._exporter.export(batch);
-        this._exported += batch.length;
-        this._remove(batch.length);
+        this._accepted(batch.length);
         this._failures = 0;
         this._isOverflowing = false;
       } catch (error) {
@@ -219,15 +218,21 @@ export class BatchRecorder implements SpanRecorder {
     }
   }
 
-  /** @internal The oldest spans, which stay in the ring while they are sent. */
-  _batch(): BasicSpan[] {
+  /** @internal The oldest spans, `max` at most, which stay in the ring while they are sent. */
+  _oldest(max: number): BasicSpan[] {
     const { _ring: ring, _start: start } = this;
-    const length = Math.min(this._queued, this._maxBatchSize);
+    const length = Math.min(this._queued, max);
     const batch = new Array<BasicSpan>(length);
     for (let i = 0; i < length; i++) {
       batch[i] = ring[(start + i) % ring.length] as BasicSpan;
     }
     return batch;
+  }
+
+  /** @internal So many of the oldest spans have been accepted. */
+  _accepted(count: number): void {
+    this._exported += count;
+    this._remove(count);
   }
 
   /** @internal */

@@ -8,7 +8,7 @@ export interface Configuration {
   serviceName: string | undefined;
   /** Where the spans go; `undefined` for the tracer's default. */
   url: string | undefined;
-  /** `undefined` for the tracer's default. */
+  /** `undefined` where none is given. */
   propagation: PropagationFormat[] | undefined;
   /** The share of the traces begun here that is recorded, from 0 to 1. */
   sampleRate: number;

@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import type { BasicSpan, BasicTracer, BatchRecorder } from '../basictracer/index.js';
+import type { BasicTracer, BatchRecorder } from '../basictracer/index.js';
 import { encodeZipkinJson } from '../exporters/index.js';
 import { sendAndWait } from './send-and-wait.js';
 
@@ -83,7 +83,8 @@ function flushAtSignal(signal: NodeJS.Signals, flush: () => void): void {
 
 function sendWaiting(recorder: BatchRecorder, options: ExitFlushOptions): void {
   const { serviceName, url, warn } = options;
-  const spans = waitingSpans(recorder);
+  // Those being sent just now included: a collector takes a span twice without harm.
+  const spans = recorder._oldest(recorder._queued);
   if (spans.length === 0 || recorder._failures > 0) {
     return;
   }
@@ -96,12 +97,6 @@ function sendWaiting(recorder: BatchRecorder, options: ExitFlushOptions): void {
     recorder._failures += 1;
     warn(`${url} did not take the last spans (${spans.length}) before the process ended.`);
   } else if (recorder._sending === null) {
-    recorder._exported += spans.length;
-    recorder._remove(spans.length);
+    recorder._accepted(spans.length);
   }
-}
-
-/** Those being sent just now included: a collector takes a span twice without harm. */
-function waitingSpans({ _ring: ring, _start: start, _queued: queued }: BatchRecorder): BasicSpan[] {
-  return Array.from({ length: queued }, (_, i) => ring[(start + i) % ring.length] as BasicSpan);
 }

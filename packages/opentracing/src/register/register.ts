@@ -12,6 +12,9 @@ import { isPackageManager, mainScript, programName } from './main-script.js';
 // A worker's spans can not be waited for when the main thread ends the process, so they wait less.
 const WORKER_FLUSH_INTERVAL_MS = 100;
 
+// B3 has no place for baggage, and a program that sets some means it to arrive.
+const DEFAULT_PROPAGATION = ['b3multi', 'baggage'] as const;
+
 /**
  * Traces this thread as the environment says: registers a Zipkin tracer as the global one, unless one
  * is registered already, and installs the instrumentations. Never throws; calling it twice is like
@@ -42,11 +45,11 @@ export function register(): void {
 }
 
 function registerTracer(configuration: Configuration, serviceName: string): void {
-  const { propagation, sampleRate, traceId128, url = DEFAULT_ZIPKIN_URL } = configuration;
+  const { sampleRate, traceId128, url = DEFAULT_ZIPKIN_URL } = configuration;
   const tracer = createZipkinTracer({
     serviceName,
     url,
-    propagation,
+    propagation: configuration.propagation ?? DEFAULT_PROPAGATION,
     traceId128,
     sampler: sampleRate === 1 ? new ConstSampler(true) : new ProbabilitySampler(sampleRate),
     flushIntervalMs: isMainThread ? undefined : WORKER_FLUSH_INTERVAL_MS,

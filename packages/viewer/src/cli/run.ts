@@ -11,7 +11,7 @@ import { takenNotice } from './serve.js';
 export interface RunOptions extends CollectorOptions {
   /** The command and its arguments; at least one. */
   command: readonly string[];
-  /** `OTEL_SERVICE_NAME` of the command. Default: left as it is. */
+  /** The name of the command's service. Default: what its environment or its package.json says. */
   service?: string;
   /** The module to preload, a URL. Default: `opentracing-ts/register` of this installation. */
   register?: string | undefined;
@@ -73,8 +73,9 @@ function traced(
   return {
     ...env,
     NODE_OPTIONS: nodeOptions,
-    OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${url}/api/v2/spans`,
-    ...(service === undefined ? {} : { OTEL_SERVICE_NAME: service }),
+    // Our own names go before OpenTelemetry's, which the user may have set for another purpose.
+    OPENTRACING_ZIPKIN_URL: `${url}/api/v2/spans`,
+    ...(service === undefined ? {} : { OPENTRACING_SERVICE_NAME: service }),
   };
 }
 

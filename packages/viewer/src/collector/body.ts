@@ -5,7 +5,7 @@ import { normalizeSpan } from '../model/normalize.js';
 import type { Span } from '../model/span.js';
 
 /** The most bytes that one request may carry, before and after decompression: 10 MiB. */
-export const BODY_LIMIT = 10 * 1024 * 1024;
+const BODY_LIMIT = 10 * 1024 * 1024;
 /** What is still read and thrown away of a longer one, so that its sender hears the answer. */
 const DRAIN_LIMIT = 10 * BODY_LIMIT;
 

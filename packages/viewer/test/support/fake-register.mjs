@@ -1,5 +1,5 @@
 // Stands for a preloaded tracer: it sends one span before the program begins.
-const { OTEL_EXPORTER_ZIPKIN_ENDPOINT: url = '', OTEL_SERVICE_NAME: serviceName } = process.env;
+const { OPENTRACING_ZIPKIN_URL: url = '', OPENTRACING_SERVICE_NAME: serviceName } = process.env;
 const response = await fetch(url, {
   method: 'POST',
   body: JSON.stringify([

@@ -14,13 +14,12 @@ import {
   HTTP_STATUS_CODE,
   HTTP_URL,
   PEER_HOSTNAME,
-  PEER_PORT,
   SPAN_KIND,
   SPAN_KIND_RPC_CLIENT,
 } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
 import { createGuard } from '../guard.js';
-import { isSuppressed, urlTag } from '../http-tags.js';
+import { isSuppressed, peerTags, urlTag } from '../http-tags.js';
 import { installOnce } from '../install-once.js';
 import { type InstrumentationOptions, tracerSource } from '../options.js';
 
@@ -129,14 +128,15 @@ function startExchange(tracer: Tracer, request: UndiciRequest): Exchange | null 
     return null;
   }
   const origin = new URL(request.origin);
+  const host = origin.hostname.replace(/^\[|\]$/g, '');
   const span = tracer.startSpan(method, {
     tags: {
       [SPAN_KIND]: SPAN_KIND_RPC_CLIENT,
       [COMPONENT]: 'fetch',
       [HTTP_METHOD]: method,
       [HTTP_URL]: urlTag(origin.origin, request.path),
-      [PEER_HOSTNAME]: origin.hostname,
-      [PEER_PORT]: Number(origin.port) || (origin.protocol === 'https:' ? 443 : 80),
+      [PEER_HOSTNAME]: host,
+      ...peerTags(host, Number(origin.port) || (origin.protocol === 'https:' ? 443 : 80)),
     },
   });
   const headers: Record<string, string> = {};
