@@ -16,6 +16,10 @@ export function monotonicNow(): number {
   return performance.now();
 }
 
+function isOff(measured: number): boolean {
+  return Math.abs(measured - offset) > TOLERANCE;
+}
+
 /**
  * What to add to {@link monotonicNow} to get milliseconds since the Unix epoch, checked against the
  * time of day. A trace asks once, at its first span in this process, so that times inside it never
@@ -25,9 +29,14 @@ export function monotonicNow(): number {
  * @internal
  */
 export function epochOffset(monotonic: number): number {
-  const measured = Date.now() - monotonic + HALF_A_TICK;
-  if (Math.abs(measured - offset) > TOLERANCE) {
-    offset = measured;
+  const first = Date.now() - monotonic + HALF_A_TICK;
+  if (isOff(first)) {
+    // A thread that lost the processor between its two readings measured too much, never too little.
+    const again = monotonicNow();
+    const measured = Math.min(first, Date.now() - again + HALF_A_TICK);
+    if (isOff(measured)) {
+      offset = measured;
+    }
   }
   return offset;
 }
