@@ -117,6 +117,24 @@ describe('BatchRecorder', () => {
     expect(errors).toHaveLength(1);
   });
 
+  it('says once that a collector refuses everything, and that the queue is full meanwhile', async () => {
+    const { errors, recorder, tracer, record } = batching({
+      exporter: {
+        export: async () => {
+          throw new ExportError('no', { retryable: false });
+        },
+      },
+      maxQueueSize: 2,
+      maxBatchSize: 1,
+    });
+    record('a', 'b');
+    await tracer.flush();
+    record('c', 'd', 'too many');
+    await tracer.flush();
+    expect(recorder.stats).toMatchObject({ recorded: 5, dropped: 5 });
+    expect(errors.map((error) => error.message)).toEqual(['no']);
+  });
+
   it('resolves a flush when what was recorded before it has been accepted', async () => {
     const { exporter, tracer, record } = batching({ flushIntervalMs: 60_000 });
     record('a');

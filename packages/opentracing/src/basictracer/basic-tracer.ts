@@ -18,7 +18,7 @@ import { type SpanOptions, Tracer } from '../tracer.js';
 import { BasicSpan } from './basic-span.js';
 import { randomNonZeroWord, randomWord } from './ids.js';
 import type { SpanRecorder } from './recorder.js';
-import { reportOnce } from './report-once.js';
+import { errorReporterOnce } from './report-error.js';
 import { ConstSampler, type Sampler } from './samplers.js';
 
 /** How a {@link BasicTracer} works; every option has a default. */
@@ -42,8 +42,8 @@ export interface BasicTracerOptions {
    */
   joinSpans?: boolean | undefined;
   /**
-   * Told of what fails inside tracing, which never reaches the program. By default it is written to
-   * the standard error stream, once for each kind of error.
+   * Told of what fails inside tracing, once for each kind of error; it never reaches the program. By
+   * default it is written to the standard error stream.
    */
   onError?: ((error: Error) => void) | undefined;
 }
@@ -82,7 +82,7 @@ export class BasicTracer extends Tracer {
       string,
       Propagator
     >;
-    this._onError = reportOnce(options.onError);
+    this._onError = errorReporterOnce(options.onError);
   }
 
   override startSpan(operationName: string, options?: SpanOptions | null): BasicSpan {

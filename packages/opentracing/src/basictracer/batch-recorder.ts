@@ -1,6 +1,6 @@
 import type { BasicSpan } from './basic-span.js';
 import type { SpanRecorder } from './recorder.js';
-import { reportOnce } from './report-once.js';
+import { errorReporter } from './report-error.js';
 import { ExportError, type SpanExporter } from './span-exporter.js';
 
 /** How a {@link BatchRecorder} works. */
@@ -14,8 +14,8 @@ export interface BatchRecorderOptions {
   /** How long a span waits at most before it is sent, in milliseconds. By default 1,000. */
   flushIntervalMs?: number | undefined;
   /**
-   * Told once when sending begins to fail, and again when it fails after it had worked. By default it
-   * is written to the standard error stream.
+   * Told once when spans cannot be sent or do not fit, and again only after sending has worked. By
+   * default it is written to the standard error stream.
    */
   onError?: ((error: Error) => void) | undefined;
 }
@@ -70,8 +70,8 @@ export class BatchRecorder implements SpanRecorder {
   _retried = 0;
   /** @internal How often sending has failed since it last worked. */
   _failures = 0;
-  /** @internal */
-  _isOverflowing = false;
+  /** @internal Whether the trouble has been told of; until sending works again there is no more to say. */
+  _isReported = false;
   /** @internal */
   _timer: ReturnType<typeof setTimeout> | null = null;
   /** @internal Whether the timer is due at once. */
@@ -95,7 +95,7 @@ export class BatchRecorder implements SpanRecorder {
         `flushIntervalMs is ${this._flushIntervalMs}; it has to be a number of milliseconds from 0 upwards.`,
       );
     }
-    this._onError = reportOnce(options.onError);
+    this._onError = errorReporter(options.onError);
   }
 
   /** The counts at this moment. */
@@ -202,11 +202,9 @@ export class BatchRecorder implements SpanRecorder {
         await this._exporter.export(batch);
         this._accepted(batch.length);
         this._failures = 0;
-        this._isOverflowing = false;
+        this._isReported = false;
       } catch (error) {
-        if (this._failures === 0) {
-          this._onError(error);
-        }
+        this._report(error);
         if (!(error instanceof ExportError) || error.retryable) {
           this._failures++;
           this._retried += batch.length;
@@ -249,9 +247,16 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal */
   _drop(): void {
     this._dropped++;
-    if (!this._isOverflowing && this._closed === null) {
-      this._isOverflowing = true;
-      this._onError(new QueueFullError(this._ring.length));
+    if (this._closed === null) {
+      this._report(new QueueFullError(this._ring.length));
+    }
+  }
+
+  /** @internal */
+  _report(error: unknown): void {
+    if (!this._isReported) {
+      this._isReported = true;
+      this._onError(error);
     }
   }
 }
