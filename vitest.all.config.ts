@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// The tests that need Chromium: apart from the others, which need nothing but npm.
+// The tests that need more than npm: Chromium, or minutes to install programs of others.
 export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.browser.test.ts', 'test/**/*.all.test.ts'],
