@@ -118,14 +118,24 @@ describe('a request', () => {
 });
 
 describe('the port', () => {
-  it('is refused with a sentence when it was asked for and is taken', async () => {
+  it('is the next free one when the wanted one is taken', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void holder.close());
     await new Promise((resolve) => holder.once('listening', resolve));
     const address = holder.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const db = join(await temporaryFolder(), 'traces.db');
-    await expect(startCollector({ port, db })).rejects.toThrow(`port ${port} is taken`);
+    const collector = await startCollector({ port, db });
+    onTestFinished(() => collector.close());
+    expect(collector.port).toBeGreaterThan(port);
+  });
+
+  it('is told of with a sentence when none is left', async () => {
+    const holder = createServer().listen(65_535, '127.0.0.1');
+    await new Promise((resolve) => holder.once('listening', resolve).once('error', resolve));
+    onTestFinished(() => void holder.close());
+    const db = join(await temporaryFolder(), 'traces.db');
+    await expect(startCollector({ port: 65_535, db })).rejects.toThrow('ports 65535 to 65535 are');
   });
 
   it('is the next free one when none was asked for', async () => {

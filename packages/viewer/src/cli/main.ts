@@ -103,7 +103,7 @@ function withCollectorOptions(command: Command): Command {
   return command
     .option(
       '--port <n>',
-      'the port to listen on, 0 for any (default: 9411, or the next free)',
+      'the port to listen on, or the next free one; 0 for any (default: 9411)',
       asPort,
     )
     .option('--host <host>', 'the name or address to listen on (default: 127.0.0.1)', nonEmpty)

@@ -25,8 +25,8 @@ export async function serve(options: CollectorOptions): Promise<number> {
   return 0;
 }
 
-/** Says that the default port was taken, when it was. */
+/** Says that the wanted port was taken, when it was. */
 export function takenNotice(options: CollectorOptions, port: number): string | undefined {
-  if (options.port !== undefined || port === DEFAULT_PORT) return undefined;
-  return `port ${DEFAULT_PORT} is taken, using ${port}`;
+  const { port: wanted = DEFAULT_PORT } = options;
+  return wanted === 0 || wanted === port ? undefined : `port ${wanted} is taken, using ${port}`;
 }

@@ -9,16 +9,17 @@ import { createApp } from './app.js';
 /** The port that Zipkin listens on, where exporters send to by default. */
 export const DEFAULT_PORT = 9411;
 const DEFAULT_HOST = '127.0.0.1';
-/** How many ports after the default one are tried. */
+/** How many ports after the wanted one are tried. */
 const PORTS_TRIED = 100;
+const MAX_PORT = 65_535;
 /** How long `close` waits for requests that are under way, in milliseconds. */
 const CLOSE_TIMEOUT = 2_000;
 
 /** What `startCollector` may be told. */
 export interface CollectorOptions {
   /**
-   * The port to listen on; 0 is any free one. A port that is given and taken is a failure. Without
-   * one: 9411, or the next free one after it.
+   * The port to listen on, or when it is taken the next free one after it; 0 is any free one. By
+   * default 9411.
    */
   port?: number;
   /** The name or address to listen on. Default `127.0.0.1`, which only this machine reaches. */
@@ -53,7 +54,7 @@ export interface Collector {
  * console.log(`send spans to ${collector.url}/api/v2/spans`);
  * await collector.close();
  *
- * @throws ViewerError with one sentence when the port is taken or the file cannot be used
+ * @throws ViewerError with one sentence when no port is free or the file cannot be used
  */
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
   const host = options.host ?? DEFAULT_HOST;
@@ -88,10 +89,10 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   }
 }
 
-/** @returns the port, of those that may be taken, on which the server now listens */
-async function listen(server: Server, host: string, port: number | undefined): Promise<number> {
-  const last = port ?? DEFAULT_PORT + PORTS_TRIED;
-  for (let candidate = port ?? DEFAULT_PORT; candidate <= last; candidate += 1) {
+/** @returns the port on which the server now listens: the wanted one, or the next free one */
+async function listen(server: Server, host: string, port = DEFAULT_PORT): Promise<number> {
+  const last = Math.min(port + PORTS_TRIED, MAX_PORT);
+  for (let candidate = port; candidate <= last; candidate += 1) {
     try {
       server.listen(candidate, host);
       await once(server, 'listening');
@@ -103,11 +104,7 @@ async function listen(server: Server, host: string, port: number | undefined): P
       }
     }
   }
-  throw new ViewerError(
-    port === undefined
-      ? `ports ${DEFAULT_PORT} to ${last} are all taken`
-      : `port ${port} is taken: choose another one, or leave --port out`,
-  );
+  throw new ViewerError(`ports ${port} to ${last} are all taken: choose another one by --port`);
 }
 
 /** The address at which programs on this machine reach a server that listens on `host`. */
