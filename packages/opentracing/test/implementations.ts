@@ -3,7 +3,10 @@ import { type BasicSpan, BasicTracer, InMemoryRecorder } from 'opentracing-ts/ba
 import type { ApiCheckOptions, ScopeCheckOptions } from 'opentracing-ts/harness';
 import { type MockSpan, MockTracer } from 'opentracing-ts/mocktracer';
 import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
+import { GeneratorScopeManager } from 'opentracing-ts/scope-managers/generator';
 import { ThreadLocalScopeManager } from 'opentracing-ts/scope-managers/thread-local';
+import { ZoneScopeManager } from 'opentracing-ts/scope-managers/zone';
+import './zone-without-patches.js';
 
 /** Every scope manager of the package, with what it declares. A new one is one line here. */
 export const managers: {
@@ -17,6 +20,9 @@ export const managers: {
     create: () => new AsyncLocalStorageScopeManager(),
     options: { async: true },
   },
+  { name: 'GeneratorScopeManager', create: () => new GeneratorScopeManager(), options: {} },
+  // Synchronous here, where nothing is compiled for zone.js; zone-scopes.test.ts checks the rest.
+  { name: 'ZoneScopeManager', create: () => new ZoneScopeManager(), options: {} },
 ];
 
 /** Every tracer of the package that records, with what reads its spans. */
