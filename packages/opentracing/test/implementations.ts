@@ -3,6 +3,7 @@ import { type BasicSpan, BasicTracer, InMemoryRecorder } from 'opentracing-ts/ba
 import type { ApiCheckOptions, ScopeCheckOptions } from 'opentracing-ts/harness';
 import { type MockSpan, MockTracer } from 'opentracing-ts/mocktracer';
 import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
+import { EffectScopeManager } from 'opentracing-ts/scope-managers/effect';
 import { GeneratorScopeManager } from 'opentracing-ts/scope-managers/generator';
 import { ThreadLocalScopeManager } from 'opentracing-ts/scope-managers/thread-local';
 import { ZoneScopeManager } from 'opentracing-ts/scope-managers/zone';
@@ -18,6 +19,12 @@ export const managers: {
   {
     name: 'AsyncLocalStorageScopeManager',
     create: () => new AsyncLocalStorageScopeManager(),
+    options: { async: true },
+  },
+  {
+    name: 'EffectScopeManager',
+    create: () => new EffectScopeManager(),
+    // Outside fibers here; effect-scopes.test.ts runs the checks in fibers.
     options: { async: true },
   },
   { name: 'GeneratorScopeManager', create: () => new GeneratorScopeManager(), options: {} },
