@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { MockTracer } from 'opentracing-ts/mocktracer';
 import { describe, expect, test } from 'vitest';
@@ -20,5 +21,18 @@ describe.each(managers)('$name does what it declares:', (manager) => {
       return new Promise((resolve) => setTimeout(() => resolve(tracer.activeSpan === span), 1));
     });
     expect(active).toBe(manager.propagatesToChildren);
+  });
+
+  test(`a listener runs under the span that ${manager.bindsListeners ? 'adds it' : 'emits'}`, () => {
+    const tracer = new MockTracer(manager.create());
+    const emitter = new EventEmitter();
+    const seen: unknown[] = [];
+    const adding = tracer.startSpan('adding');
+    tracer.scopeManager.withActive(adding, () => {
+      emitter.on('event', () => seen.push(tracer.activeSpan?.context()));
+    });
+    const emitting = tracer.startSpan('emitting');
+    tracer.scopeManager.withActive(emitting, () => emitter.emit('event'));
+    expect(seen).toEqual([(manager.bindsListeners ? adding : emitting).context()]);
   });
 });

@@ -41,3 +41,22 @@ describe.each(managers)('Subtask span propagation over $name:', (manager) => {
     expect(tracesOf(tracer)).toEqual(['parent', '- child', 'parent', '- child']);
   });
 });
+
+const ofTheirOwn = managers.filter(({ runTask }) => runTask !== undefined);
+
+describe.each(ofTheirOwn)('Subtask span propagation in the own tasks of $name:', (manager) => {
+  test('a coroutine or a fiber finds the parent by itself, behind each of its steps', async () => {
+    const tracer = new MockTracer(manager.create());
+    const task = (message: string) =>
+      manager.runTask?.(tracer, 'parent', function* () {
+        yield setImmediate();
+        return yield childTask(tracer, message);
+      });
+
+    const responses = await Promise.all(['one', 'two'].map(task));
+
+    expect(responses).toEqual(['one: response', 'two: response']);
+    expect(tracesOf(tracer)).toEqual(['parent', '- child', 'parent', '- child']);
+    expect(tracer.activeSpan).toBeNull();
+  });
+});
