@@ -215,6 +215,7 @@ export class EffectScopeManager extends ScopeChainManager {
       return link === linkBefore ? fn(argument) : outside._run(link, fn, argument);
     } finally {
       this._inContext = before;
+      // What the code has entered ends with it; `run` of Node sees to that for another value only.
       if ((outside._read() ?? null) !== linkBefore) {
         outside._write(linkBefore);
       }
