@@ -1,4 +1,4 @@
-import { Effect } from 'effect';
+import * as Effect from 'effect/Effect';
 import type { ScopeManager, Tracer } from 'opentracing-ts';
 import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
 import { EffectScopeManager, withSpan } from 'opentracing-ts/scope-managers/effect';
