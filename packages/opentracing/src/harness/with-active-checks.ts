@@ -202,8 +202,18 @@ export const WITH_ACTIVE_CHECKS: ScopeCheck[] = [
   {
     name: 'a scope that is opened in a bound function and never closed does not outlive the call',
     run(manager) {
-      manager.bind(() => manager.activate(new CountingSpan(), false))();
+      const leak = () => manager.activate(new CountingSpan(), false);
+      manager.bind(leak)();
       assertSame(manager.active, null, 'active afterwards');
+      // Storages may take it for nothing to do when a function runs where it was bound.
+      manager.activate(new CountingSpan(), false).close();
+      manager.bind(leak)();
+      assertSame(manager.active, null, 'active after a function that was bound after a close');
+      const span = new CountingSpan();
+      manager.withActive(span, () => {
+        manager.bind(leak)();
+        assertSame(manager.active?.span, span, 'the active span after a call in the same scope');
+      });
     },
   },
 ];

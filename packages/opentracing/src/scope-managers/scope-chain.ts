@@ -219,7 +219,18 @@ export abstract class ScopeChainManager extends ScopeManager {
     const link = this._head();
     const manager = this;
     return function bound(this: unknown, ...args: unknown[]) {
-      return manager._run(link, (given) => Reflect.apply(fn, this, given), args);
+      const call = (given: unknown[]) => Reflect.apply(fn, this, given);
+      if (manager._read() !== link) {
+        return manager._run(link, call, args);
+      }
+      // AsyncLocalStorage takes this for nothing to do, and what `fn` leaves open would stay open here.
+      try {
+        return call(args);
+      } finally {
+        if (manager._read() !== link) {
+          manager._write(link);
+        }
+      }
     } as F;
   }
 }
