@@ -24,6 +24,8 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'examples-'));
+  // A package of its own: one in a folder above might answer for the names that the examples import.
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await symlink(join(WORKSPACE, 'node_modules'), join(folder, 'node_modules'), 'junction');
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -24,7 +24,7 @@ import { ThreadLocalScopeManager } from './thread-local.js';
  *
  * ```ts
  * const user = yield* tracer.withActiveSpan('load user', function* () {
- *   return yield fetchUser();
+ *   return (yield fetchUser()) as User;
  * });
  * ```
  *
