@@ -29,7 +29,7 @@ export function globalTracer(): Tracer {
 export function setGlobalTracer(tracer: Tracer): void {
   if (typeof tracer?.startSpan !== 'function') {
     throw new TypeError(
-      `The global tracer cannot be ${tracer === null ? 'null' : typeof tracer}; ` +
+      `The global tracer cannot be ${describe(tracer)}; ` +
         'pass a Tracer, such as new Tracer() for one that does nothing.',
     );
   }
@@ -42,6 +42,12 @@ export function setGlobalTracer(tracer: Tracer): void {
   if ((tracer as Partial<DelegateTracer>)._isDelegate !== true) {
     slots[SLOT] = tracer;
   }
+}
+
+function describe(value: unknown): string {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+    ? `something without startSpan (${typeof value})`
+    : String(value);
 }
 
 /** Whether {@link setGlobalTracer} was called. */

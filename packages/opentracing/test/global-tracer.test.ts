@@ -77,6 +77,9 @@ describe('the global tracer', () => {
     expect(() => esm.setGlobalTracer(null as unknown as esm.Tracer)).toThrow(
       'The global tracer cannot be null; pass a Tracer, such as new Tracer() for one that does nothing.',
     );
+    expect(() => esm.setGlobalTracer({} as unknown as esm.Tracer)).toThrow(
+      'The global tracer cannot be something without startSpan (object)',
+    );
     expect(esm.isGlobalTracerRegistered()).toBe(false);
   });
 

@@ -211,6 +211,12 @@ describe('propagation by MockTracer', () => {
     }
   });
 
+  test.each([null, undefined, {}])('injects nothing for %j, which is no context', (context) => {
+    const carrier = {};
+    new MockTracer().inject(context as unknown as SpanContext, FORMAT_TEXT_MAP, carrier);
+    expect(carrier).toEqual({});
+  });
+
   test('finds nothing in the bytes of a context of nothing', () => {
     const carrier = new BinaryCarrier();
     tracer.inject(new SpanContext(), FORMAT_BINARY, carrier);

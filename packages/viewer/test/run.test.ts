@@ -38,6 +38,12 @@ describe('opentracing-viewer run', () => {
     expect((await get(collector, '/api/v2/services')).json).toEqual(['my app']);
   });
 
+  it('names itself as it was called', async () => {
+    const running = start(['node', '-e', ''], { npm_command: 'exec' });
+    expect((await running.ended).code).toBe(0);
+    expect(running.stderr).toContain('look with "npx opentracing-viewer ls ');
+  });
+
   it('counts the spans of all Node programs that the command starts', async () => {
     const script = 'require("child_process").execFileSync(process.execPath, ["-e", ""])';
     const running = start(['node', '-e', script], { FAIL: '1' });

@@ -28,6 +28,16 @@ describe('the file of traces', () => {
     expect((await get(second, '/api/v2/trace/a1')).json).toEqual([span()]);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'is told of with a sentence where no folder can be made',
+    async () => {
+      // There Node's own way to make folders would never end.
+      await expect(startCollector({ port: 0, db: '/proc/none/traces.db' })).rejects.toThrow(
+        'cannot open /proc/none/traces.db',
+      );
+    },
+  );
+
   it('may be shared by two collectors at the same time', async () => {
     const one = await testCollector();
     const two = await testCollector({ db: one.db });

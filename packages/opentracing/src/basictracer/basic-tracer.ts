@@ -71,9 +71,15 @@ export class BasicTracer extends Tracer {
   /** @internal */
   _closed: Promise<void> | null = null;
 
-  /** @throws RangeError for a propagation format that is not known */
+  /**
+   * @throws RangeError for a propagation format that is not known
+   * @throws TypeError for a recorder, a sampler or a list of formats that is none
+   */
   constructor(options: BasicTracerOptions = {}) {
     super(options.scopeManager ?? new ThreadLocalScopeManager());
+    checkMethod('recorder', options.recorder, 'recordSpan');
+    checkMethod('sampler', options.sampler, 'isSampled');
+    checkMethod('scopeManager', options.scopeManager, 'activate');
     this._recorder = options.recorder ?? null;
     this._sampler = options.sampler ?? new ConstSampler(true);
     this._traceId128 = options.traceId128 ?? false;
@@ -235,6 +241,20 @@ export class BasicTracer extends Tracer {
     } catch (error) {
       this._onError(error);
     }
+  }
+}
+
+/** Tells a wrong option at once, rather than at the first span. */
+function checkMethod(option: string, value: unknown, method: string): void {
+  if (
+    value !== undefined &&
+    value !== null &&
+    typeof (value as Record<string, unknown>)[method] !== 'function'
+  ) {
+    throw new TypeError(
+      `The ${option} is ${typeof value === 'object' ? 'an object' : String(value)}, ` +
+        `which has no method ${method}; leave it out for the default.`,
+    );
   }
 }
 

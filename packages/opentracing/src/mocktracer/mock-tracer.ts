@@ -86,7 +86,12 @@ export class MockTracer extends Tracer {
   }
 
   override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
-    this._propagator(format).inject(contextOf(context), carrier);
+    const propagator = this._propagator(format);
+    const given: Partial<SpanContext> | null | undefined = contextOf(context);
+    // What is no context is ignored, as by BasicTracer.
+    if (typeof given?.toTraceId === 'function') {
+      propagator.inject(given as SpanContext, carrier);
+    }
   }
 
   override extract(format: string, carrier: unknown): SpanContext | null {

@@ -37,11 +37,17 @@ export const PROPAGATION_FORMATS = Object.keys(FORMATS) as readonly PropagationF
  *   extracts both forms
  * @param format - `FORMAT_HTTP_HEADERS`, where values are escaped, or `FORMAT_TEXT_MAP`
  * @throws RangeError for a name that is not known
+ * @throws TypeError for what is no list
  */
 export function textPropagator(
   names: readonly PropagationFormat[],
   format: typeof FORMAT_HTTP_HEADERS | typeof FORMAT_TEXT_MAP = FORMAT_HTTP_HEADERS,
 ): Propagator<BasicSpanContext> {
+  if (!Array.isArray(names)) {
+    throw new TypeError(
+      `The propagation is '${names}'; give a list of names, such as ['b3', 'baggage'].`,
+    );
+  }
   const formats = names.map(formatOf);
   const isHttp = format === FORMAT_HTTP_HEADERS;
   return {

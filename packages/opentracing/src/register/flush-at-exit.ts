@@ -95,7 +95,10 @@ function sendWaiting(recorder: BatchRecorder, options: ExitFlushOptions): void {
   if (!sendAndWait(url, 'application/json', bodies, DEADLINE_MS)) {
     // Not tried again at a later of these moments.
     recorder._failures += 1;
-    warn(`${url} did not take the last spans (${spans.length}) before the process ended.`);
+    warn(
+      `${url} did not take the last spans (${spans.length}) before the process ended; ` +
+        'does a collector listen there?',
+    );
   } else if (recorder._sending === null) {
     recorder._accepted(spans.length);
   }

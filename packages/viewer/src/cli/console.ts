@@ -7,6 +7,10 @@ export interface Output {
   columns?: number;
 }
 
+/** How the person called this program, for hints that can be pasted. */
+export const PROGRAM =
+  process.env.npm_command === 'exec' ? 'npx opentracing-viewer' : 'opentracing-viewer';
+
 /** Colours for a stream: only on a terminal, and never when `NO_COLOR` is set to anything. */
 export function useColor(output: Output): boolean {
   const { NO_COLOR, TERM } = process.env;

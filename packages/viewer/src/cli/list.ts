@@ -5,7 +5,7 @@ import type { TraceQuery } from '../store/query.js';
 import { SpanStore } from '../store/store.js';
 import { count, formatDuration, formatTime } from '../terminal/format.js';
 import { fit, safeText, textWidth } from '../terminal/text.js';
-import { colorsFor, type Output, widthOf } from './console.js';
+import { colorsFor, type Output, PROGRAM, widthOf } from './console.js';
 
 /** What `ls` is told. */
 export interface ListOptions {
@@ -84,10 +84,6 @@ function draw(traces: readonly TraceSummary[], output: Output): string {
     errors: '',
     title: 'ROOT',
   });
-  const lines = [
-    bold(heading),
-    ...rows.map(line),
-    dim('draw one with "opentracing-viewer show TRACE"'),
-  ];
+  const lines = [bold(heading), ...rows.map(line), dim(`draw one with "${PROGRAM} show TRACE"`)];
   return `${lines.join('\n')}\n`;
 }

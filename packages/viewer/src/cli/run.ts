@@ -5,6 +5,7 @@ import { type Collector, type CollectorOptions, startCollector } from '../collec
 import { codeOf, messageOf, ViewerError } from '../errors.js';
 import { count } from '../terminal/format.js';
 import { safeText } from '../terminal/text.js';
+import { PROGRAM } from './console.js';
 import { takenNotice } from './serve.js';
 
 /** What `run` is told. */
@@ -106,15 +107,15 @@ async function settle(child: ChildProcess, file: string): Promise<number> {
 
 function summaryOf({ added }: Collector, db: string | undefined): string {
   if (added.spans === 0) {
-    return 'no spans arrived: is it a Node program of version 20.19 or later that serves or calls HTTP?';
+    return 'no spans arrived: traced are the HTTP servers, HTTP clients and fetch of programs on Node 20.19 or later';
   }
   const counts = [
     count(added.traces, 'trace'),
     count(added.spans, 'span'),
     count(added.errors, 'error'),
   ];
-  const viewer = `opentracing-viewer${db === undefined ? '' : ` --db ${db}`}`;
-  const list = `opentracing-viewer ls${db === undefined ? '' : ` --db ${db}`}`;
+  const viewer = `${PROGRAM}${db === undefined ? '' : ` --db ${db}`}`;
+  const list = `${PROGRAM} ls${db === undefined ? '' : ` --db ${db}`}`;
   return `${counts.join(', ')}; look with "${list}", or open the page with "${viewer}"`;
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type CollectorOptions, DEFAULT_PORT, startCollector } from '../collector/start.js';
 import { safeText } from '../terminal/text.js';
-import { colorsFor } from './console.js';
+import { colorsFor, PROGRAM } from './console.js';
 
 /** `opentracing-viewer`: collects until Ctrl-C or SIGTERM, then ends with 0. */
 export async function serve(options: CollectorOptions): Promise<number> {
@@ -14,7 +14,7 @@ export async function serve(options: CollectorOptions): Promise<number> {
     [
       ...(taken === undefined ? [] : [taken]),
       `open ${bold(collector.url)} to see traces`,
-      `send spans to ${collector.url}/api/v2/spans, or run a program with "opentracing-viewer run -- node app.js"`,
+      `send spans to ${collector.url}/api/v2/spans, or run a program with "${PROGRAM} run -- node app.js"`,
       `traces are kept in ${safeText(collector.db)}`,
       dim('press Ctrl-C to stop'),
       '',

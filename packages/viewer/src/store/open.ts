@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { codeOf, messageOf, ViewerError } from '../errors.js';
@@ -29,7 +29,7 @@ export function openDatabase(path: string, mustExist = false): Connection {
   }
   let db: Connection | undefined;
   try {
-    if (!mustExist) mkdirSync(dirname(path), { recursive: true });
+    if (!mustExist) makeFolder(dirname(path));
     refuseOtherFile(path);
     db = new Database(path, { timeout: LOCK_TIMEOUT });
     prepareSchema(db, path);
@@ -83,6 +83,22 @@ function isReady(db: Connection, path: string): boolean {
     db.prepare(`SELECT * FROM ${table} LIMIT 1`).raw().all();
   }
   return true;
+}
+
+/** One by one: Node's own way (`recursive`) never ends where the system refuses, as under /proc. */
+function makeFolder(path: string): void {
+  if (isFolder(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!isFolder(path)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function values(db: Connection, sql: string): unknown[] {

@@ -22,7 +22,15 @@ export function viewer(args: readonly string[], env: NodeJS.ProcessEnv = {}): Ru
 /** Node in a process of its own, which is killed when the test is over. */
 export function node(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, NODE_OPTIONS: '', TZ: 'UTC', COLUMNS: '100', ...env },
+    // As if it was not started by npx, whatever these tests were started by.
+    env: {
+      ...process.env,
+      npm_command: undefined,
+      NODE_OPTIONS: '',
+      TZ: 'UTC',
+      COLUMNS: '100',
+      ...env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stdout = '';
