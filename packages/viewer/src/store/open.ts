@@ -122,6 +122,10 @@ function explain(error: unknown, path: string): string {
   if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') {
     return `${path} is damaged: move it away, and a new one is made`;
   }
+  // libsql tells of a file that cannot be opened without a code of its own.
+  if (messageOf(error).includes('Unable to open')) {
+    return `cannot open ${path}: permission denied, or no place for a file`;
+  }
   if (code === 'SQLITE_BUSY') return `${path} is locked by another process`;
   return `cannot open ${path}: ${messageOf(error)}`;
 }
