@@ -1,5 +1,7 @@
 // Two nested active spans over AsyncLocalStorage, without tags.
 
+import { createRandom } from '../random.mjs';
+
 export const variants = {
   /** The least code that does the same: two objects, four clock reads, two entries of the storage. */
   async floor() {
@@ -7,13 +9,7 @@ export const variants = {
     const storage = new AsyncLocalStorage();
     const ring = new Array(4096);
     let at = 0;
-    let seed = 0x9e3779b9 | 0;
-    const random = () => {
-      seed ^= seed << 13;
-      seed ^= seed >>> 17;
-      seed ^= seed << 5;
-      return seed | 0;
-    };
+    const random = createRandom();
     const offset = performance.timeOrigin;
     const run = (name, fn) => {
       const parent = storage.getStore();

@@ -1,6 +1,8 @@
 // A child span with five tags and one log, finished and handed over: what an instrumented call costs.
 // Each variant returns the work of one iteration; the batches it hands over are thrown away.
 
+import { createRandom } from '../random.mjs';
+
 const PARENT_NAME = 'parent';
 const NAME = 'query';
 
@@ -9,13 +11,7 @@ export const variants = {
   async floor() {
     const ring = new Array(4096);
     let at = 0;
-    let seed = 0x9e3779b9 | 0;
-    const random = () => {
-      seed ^= seed << 13;
-      seed ^= seed >>> 17;
-      seed ^= seed << 5;
-      return seed | 0;
-    };
+    const random = createRandom();
     const offset = performance.timeOrigin;
     const parent = { t0: random(), t1: random(), s0: random(), s1: random() };
     return () => {

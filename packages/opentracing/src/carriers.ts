@@ -1,4 +1,5 @@
 import { InvalidCarrierError } from './errors.js';
+import { type BinaryCarrier, FORMAT_BINARY } from './propagation.js';
 
 /*
  * Text carriers come as plain objects, `Map`, `Headers`, the flat header array of Node
@@ -29,6 +30,25 @@ export function checkTextCarrier(format: string, carrier: unknown): asserts carr
       carrier,
       'a plain object, a Map, a Headers or an array of headers',
     );
+  }
+}
+
+/**
+ * Checks that a carrier is a `BinaryCarrier`. Any object with a `buffer` will do: the class may come
+ * from another copy of the package.
+ *
+ * @throws InvalidCarrierError when it is not
+ * @internal
+ */
+export function checkBinaryCarrier(carrier: unknown): asserts carrier is BinaryCarrier {
+  const isCarrier =
+    typeof carrier === 'object' &&
+    carrier !== null &&
+    !ArrayBuffer.isView(carrier) &&
+    'buffer' in carrier &&
+    (carrier.buffer === null || typeof (carrier.buffer as ArrayLike<number>)?.length === 'number');
+  if (!isCarrier) {
+    throw new InvalidCarrierError(FORMAT_BINARY, carrier, 'a BinaryCarrier');
   }
 }
 

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { type Collector, type Span, startCollector } from 'opentracing-viewer';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { checkAccess, launchChromium, missingChromium } from './page-chromium.js';
+import { launchChromium, missingChromium } from '../../../test/support/chromium.js';
+import { checkAccess } from './page-access.js';
 import { HOSTILE_NAME, rootSpan, shopTrace, smallTraces } from './page-data.js';
 import { FIXTURES, fixture, get, type Json, post, testCollector } from './support/collector.js';
 

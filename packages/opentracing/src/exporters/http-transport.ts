@@ -77,7 +77,12 @@ function nodeTransport(
         });
         response.on('error', (error) => reject(unreachable(url, error)));
         response.on('end', () => {
-          settle(url, statusCode, reason, resolve, reject);
+          const refused = refusal(url, statusCode, reason);
+          if (refused === null) {
+            resolve();
+          } else {
+            reject(refused);
+          }
         });
       });
       request.end(body);
@@ -101,29 +106,21 @@ function fetchTransport(url: URL, headers: Record<string, string>, timeoutMs: nu
     } catch (error) {
       throw unreachable(url, error);
     }
-    await new Promise<void>((resolve, reject) => {
-      settle(url, response.status, reason.slice(0, MAX_REASON_LENGTH), resolve, reject);
-    });
+    const refused = refusal(url, response.status, reason.slice(0, MAX_REASON_LENGTH));
+    if (refused !== null) {
+      throw refused;
+    }
   };
 }
 
-function settle(
-  url: URL,
-  status: number,
-  reason: string,
-  resolve: () => void,
-  reject: (error: ExportError) => void,
-): void {
-  if (status >= 200 && status < 300) {
-    resolve();
-    return;
-  }
-  reject(
-    new ExportError(
-      `The collector at ${withoutSecrets(url)} answered ${status}${reason && `: ${reason.trim()}`}`,
-      { retryable: status === 408 || status === 429 || status >= 500 },
-    ),
-  );
+/** Why an answer is no acceptance; `null` when it is one. */
+function refusal(url: URL, status: number, reason: string): ExportError | null {
+  return status >= 200 && status < 300
+    ? null
+    : new ExportError(
+        `The collector at ${withoutSecrets(url)} answered ${status}${reason && `: ${reason.trim()}`}`,
+        { retryable: status === 408 || status === 429 || status >= 500 },
+      );
 }
 
 function unreachable(url: URL, cause: unknown): ExportError {

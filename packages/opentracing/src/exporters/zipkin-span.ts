@@ -94,10 +94,10 @@ function addTags(zipkin: ZipkinSpan, span: BasicSpan): void {
       tags[key] = text;
     }
   }
-  for (const _key in remote) {
+  if (Object.keys(remote).length > 0) {
     zipkin.remoteEndpoint = remote;
   }
-  for (const _key in tags) {
+  if (Object.keys(tags).length > 0) {
     zipkin.tags = tags;
   }
 }

@@ -1,7 +1,7 @@
-import { InvalidCarrierError, SpanContextCorruptedError } from '../errors.js';
+import { checkBinaryCarrier } from '../carriers.js';
+import { SpanContextCorruptedError } from '../errors.js';
 import { BaggageBuilder } from '../propagation/baggage-items.js';
 import type { Propagator } from '../propagation/propagator.js';
-import { type BinaryCarrier, FORMAT_BINARY } from '../propagation.js';
 import type { SpanContext } from '../span-context.js';
 import { contextOfIds } from './context-of-ids.js';
 
@@ -46,16 +46,4 @@ function parse(buffer: ArrayLike<number>): Record<string, unknown> {
     throw new SpanContextCorruptedError('its bytes are not JSON', { cause });
   }
   throw new SpanContextCorruptedError('its bytes are not an object');
-}
-
-function checkBinaryCarrier(carrier: unknown): asserts carrier is BinaryCarrier {
-  const buffer = (carrier as Partial<BinaryCarrier> | null | undefined)?.buffer;
-  // Told by its shape, so that the BinaryCarrier of another copy of the package will do.
-  if (
-    typeof carrier !== 'object' ||
-    ArrayBuffer.isView(carrier) ||
-    (buffer !== null && typeof buffer?.length !== 'number')
-  ) {
-    throw new InvalidCarrierError(FORMAT_BINARY, carrier, 'a BinaryCarrier');
-  }
 }

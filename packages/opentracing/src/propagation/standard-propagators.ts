@@ -1,11 +1,6 @@
-import { checkTextCarrier } from '../carriers.js';
-import { InvalidCarrierError, SpanContextCorruptedError } from '../errors.js';
-import {
-  type BinaryCarrier,
-  FORMAT_BINARY,
-  FORMAT_HTTP_HEADERS,
-  FORMAT_TEXT_MAP,
-} from '../propagation.js';
+import { checkBinaryCarrier, checkTextCarrier } from '../carriers.js';
+import { SpanContextCorruptedError } from '../errors.js';
+import { FORMAT_BINARY, FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from '../propagation.js';
 import { b3, b3multi } from './b3.js';
 import { baggage } from './baggage.js';
 import type { BasicSpanContext } from './basic-span-context.js';
@@ -111,19 +106,6 @@ export const binaryPropagator: Propagator<BasicSpanContext> = {
     return carrier.buffer === null ? null : decodeTracerState(carrier.buffer);
   },
 };
-
-/** Any object with a `buffer` will do: the class may come from another copy of the package. */
-function checkBinaryCarrier(carrier: unknown): asserts carrier is BinaryCarrier {
-  const isCarrier =
-    typeof carrier === 'object' &&
-    carrier !== null &&
-    !ArrayBuffer.isView(carrier) &&
-    'buffer' in carrier &&
-    (carrier.buffer === null || typeof (carrier.buffer as ArrayLike<number>).length === 'number');
-  if (!isCarrier) {
-    throw new InvalidCarrierError(FORMAT_BINARY, carrier, 'a BinaryCarrier');
-  }
-}
 
 /**
  * The propagators for the three formats that OpenTracing requires.
