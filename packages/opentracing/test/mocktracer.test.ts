@@ -56,6 +56,52 @@ describe('MockTracer', () => {
     expect(ids[2]).toBeLessThan(10_000);
   });
 
+  test('gives the same ids at every run where it counts from a first id, and after reset', () => {
+    const idsOf = (tracer: MockTracer) =>
+      [tracer.startSpan('a'), tracer.startSpan('b')].map((span) => [
+        span.context().toTraceId(),
+        span.context().toSpanId(),
+      ]);
+    for (const tracer of [new MockTracer({ firstId: 1 }), new MockTracer({ firstId: 1 })]) {
+      const ids = [
+        ['1', '2'],
+        ['3', '4'],
+      ];
+      expect(idsOf(tracer)).toEqual(ids);
+      tracer.reset();
+      expect(idsOf(tracer)).toEqual(ids);
+    }
+    expect(idsOf(new MockTracer({ firstId: 9 }))[0]).toEqual(['9', 'a']);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, 2 ** 53])('does not count from %d', (firstId) => {
+    expect(() => new MockTracer({ firstId })).toThrow(
+      new RangeError(`The firstId is ${firstId}; give a whole number of 1 or more.`),
+    );
+  });
+
+  test('takes options in place of a scope manager', () => {
+    const manager = new ThreadLocalScopeManager();
+    expect(new MockTracer({ scopeManager: manager }).scopeManager).toBe(manager);
+    expect(new MockTracer({}).scopeManager).toBeInstanceOf(ThreadLocalScopeManager);
+    // One of another copy of the package.
+    const foreign = Object.create({ activate() {}, active: null });
+    expect(new MockTracer(foreign).scopeManager).toBe(foreign);
+  });
+
+  test('takes all its times from the given clock', () => {
+    let now = 1_000;
+    const tracer = new MockTracer({ now: () => now });
+    const span = tracer.startSpan('any');
+    now += 5;
+    span.log({ event: 'one' });
+    now += 5;
+    span.finish();
+    expect([span.startTime, span.logs[0]?.timestamp, span.finishTime, span.duration]).toEqual([
+      1_000, 1_005, 1_010, 10,
+    ]);
+  });
+
   test('never gives an id that another mock tracer of the program has given', () => {
     const [client, server] = [new MockTracer(), new MockTracer()];
     const contexts = [client, server, client].map((tracer) => tracer.startSpan('any').context());

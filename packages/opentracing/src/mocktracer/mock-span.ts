@@ -117,9 +117,9 @@ export class MockSpan extends Span {
     }
   }
 
-  /** @internal Milliseconds since the Unix epoch, on the clock of this trace. */
+  /** @internal Milliseconds since the Unix epoch, on the clock of the tracer or of this trace. */
   _now(): number {
-    return this._epochOffset + monotonicNow();
+    return this._tracer._now?.() ?? this._epochOffset + monotonicNow();
   }
 }
 

@@ -9,33 +9,78 @@ import type { Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
 import { parentReference, referencesOf } from '../span-options.js';
 import { type SpanOptions, Tracer } from '../tracer.js';
+import { AssertionError } from './assertion-error.js';
 import { BinaryPropagator } from './binary-propagator.js';
 import { MockSpan } from './mock-span.js';
 import { MockSpanContext } from './mock-span-context.js';
+import { isScopeManager, type MockTracerOptions } from './mock-tracer-options.js';
+import { areSameTrees, type SpanTree, textOf, treesOf } from './span-tree.js';
 import { TextPropagator } from './text-propagator.js';
 
 // One counter for all mock tracers of the program: two of them, a client and a server, never give
 // the same id to different spans.
 let lastId = 0;
 
-const nextId = (): string => (++lastId).toString(16);
-
 /**
- * A tracer that keeps its finished spans in memory, for the tests of instrumented programs. It does
- * everything that the contract of `Tracer` says, injecting and extracting in all three formats
- * included. Its ids are small hex numbers.
+ * A tracer that keeps its spans in memory, for the tests of instrumented programs. It does everything
+ * that the contract of `Tracer` says, injecting and extracting in all three formats included.
+ *
+ * Its ids are counted up and written in hex: a root takes one for its trace, then every span takes
+ * one. The counter is that of the program unless {@link MockTracerOptions.firstId} gives the tracer
+ * one of its own.
+ *
+ * It keeps every span until {@link MockTracer.reset}, those that never finish included.
  *
  * Source: opentracing-python, `opentracing.mocktracer`.
+ *
+ * @example
+ * ```ts
+ * const tracer = new MockTracer();
+ * tracer.withActiveSpan('lunch', () => {
+ *   tracer.startSpan('soup', { tags: { hot: true } }).finish();
+ * });
+ * tracer.assertTrees([{ name: 'lunch', children: [{ name: 'soup', tags: { hot: true } }] }]);
+ * ```
  */
 export class MockTracer extends Tracer {
+  /** @internal Those started since the last reset, and those that finished since. */
+  _spans: Set<MockSpan> = new Set();
   /** @internal */
   _finishedSpans: MockSpan[] = [];
   /** @internal */
   _propagators: Map<string, Propagator> = new Map();
+  /** @internal */
+  _now: (() => number) | undefined;
+  /** @internal */
+  _firstId: number | undefined;
+  /** @internal Of the counter that begins at `_firstId`. */
+  _nextOwnId: number;
 
   /** @param scopeManager - keeps the active span; by default that of the running thread */
-  constructor(scopeManager: ScopeManager = new ThreadLocalScopeManager()) {
-    super(scopeManager);
+  constructor(scopeManager?: ScopeManager);
+  /**
+   * @param options - what it should not take the default for
+   * @throws RangeError when `firstId` is no whole number of 1 or more
+   * @example
+   * ```ts
+   * let now = 1_000;
+   * const tracer = new MockTracer({ now: () => now, firstId: 1 });
+   * const span = tracer.startSpan('work');
+   * now += 5;
+   * span.finish(); // span.duration is 5
+   * ```
+   */
+  constructor(options: MockTracerOptions);
+  constructor(given: ScopeManager | MockTracerOptions = {}) {
+    const options: MockTracerOptions = isScopeManager(given) ? { scopeManager: given } : given;
+    super(options.scopeManager ?? new ThreadLocalScopeManager());
+    const { firstId, now } = options;
+    if (firstId !== undefined && !(Number.isSafeInteger(firstId) && firstId >= 1)) {
+      throw new RangeError(`The firstId is ${firstId}; give a whole number of 1 or more.`);
+    }
+    this._now = now;
+    this._firstId = firstId;
+    this._nextOwnId = firstId ?? 0;
     this.registerPropagator(FORMAT_TEXT_MAP, new TextPropagator(FORMAT_TEXT_MAP));
     this.registerPropagator(FORMAT_HTTP_HEADERS, new TextPropagator(FORMAT_HTTP_HEADERS));
     this.registerPropagator(FORMAT_BINARY, new BinaryPropagator());
@@ -46,9 +91,135 @@ export class MockTracer extends Tracer {
     return [...this._finishedSpans];
   }
 
-  /** Forgets the finished spans. Spans that are still open are recorded when they finish. */
+  /**
+   * The spans that were started since the start or {@link MockTracer.reset} and have not finished,
+   * first started first.
+   */
+  unfinishedSpans(): MockSpan[] {
+    return [...this._spans].filter((span) => !span.finished);
+  }
+
+  /**
+   * The one span of that name, finished or not.
+   *
+   * @throws Error, an `AssertionError` by its name, where there is none or more than one; its message
+   *   shows the recorded spans
+   * @example
+   * ```ts
+   * assert.equal(tracer.getSpan('GET /users').tags['http.status_code'], 200);
+   * ```
+   */
+  getSpan(operationName: string): MockSpan {
+    const named = [...this._spans].filter((span) => span.operationName === operationName);
+    if (named.length !== 1) {
+      throw this._assertionError(
+        `${named.length === 0 ? 'No span is' : `${named.length} spans are`} called '${operationName}'`,
+        named.map((span) => span.operationName),
+        [operationName],
+      );
+    }
+    return named[0] as MockSpan;
+  }
+
+  /**
+   * The spans that have a tag, finished or not, first started first.
+   *
+   * @param key - of the tag
+   * @param value - compared by `Object.is`; without it, any value will do
+   * @example
+   * ```ts
+   * assert.equal(tracer.findByTag('error', true).length, 1);
+   * ```
+   */
+  findByTag(key: string, value?: unknown): MockSpan[] {
+    return [...this._spans].filter(
+      ({ tags }) =>
+        Object.hasOwn(tags, key) && (value === undefined || Object.is(tags[key], value)),
+    );
+  }
+
+  /**
+   * All spans under their parents, finished or not, as plain objects. At the top are the roots, and
+   * the spans whose parent this tracer has not recorded, such as one in another process.
+   *
+   * @example
+   * ```ts
+   * assert.deepEqual(tracer.trees(), [{ name: 'lunch', children: [{ name: 'soup' }] }]);
+   * ```
+   */
+  trees(): SpanTree[] {
+    return treesOf(this._spans);
+  }
+
+  /**
+   * The {@link MockTracer.trees} as text, a line a span: for snapshots and for messages.
+   *
+   * @returns `''` for no spans
+   * @example
+   * ```ts
+   * console.log(tracer.formatTrees());
+   * // lunch
+   * // ├ soup
+   * // └ salad (unfinished)
+   * ```
+   */
+  formatTrees(): string {
+    return textOf(this.trees());
+  }
+
+  /**
+   * Fails unless the recorded spans are these trees, whole and in this order: names, which spans have
+   * finished, and of the tags those that the expected trees have.
+   *
+   * @param expected - tags are compared by `Object.is`
+   * @throws Error, an `AssertionError` by its name, with `expected` and `actual`; its message shows
+   *   both
+   * @example
+   * ```ts
+   * tracer.assertTrees([
+   *   { name: 'GET /users', tags: { 'http.status_code': 200 }, children: [{ name: 'query' }] },
+   * ]);
+   * ```
+   */
+  assertTrees(expected: readonly SpanTree[]): void {
+    const actual = treesOf(this._spans, expected);
+    if (!areSameTrees(actual, expected)) {
+      throw new AssertionError(
+        `The recorded spans should be\n\n${textOf(expected) || '(none)'}\n\nbut are\n\n${textOf(actual) || '(none)'}\n`,
+        actual,
+        expected,
+      );
+    }
+  }
+
+  /**
+   * Fails where a span has not finished: for the end of every test.
+   *
+   * @throws Error, an `AssertionError` by its name; its message shows the recorded spans
+   * @example
+   * ```ts
+   * afterEach(() => tracer.assertAllFinished());
+   * ```
+   */
+  assertAllFinished(): void {
+    const names = this.unfinishedSpans().map((span) => span.operationName);
+    if (names.length > 0) {
+      throw this._assertionError(
+        `${names.map((name) => `'${name}'`).join(', ')} should have finished`,
+        names,
+        [],
+      );
+    }
+  }
+
+  /**
+   * Forgets all spans and, where it has a `firstId`, counts from there again. Spans that are still
+   * open are recorded when they finish. The propagators, the clock and what is active stay.
+   */
   reset(): void {
+    this._spans = new Set();
     this._finishedSpans = [];
+    this._nextOwnId = this._firstId ?? 0;
   }
 
   /**
@@ -67,8 +238,8 @@ export class MockTracer extends Tracer {
     // A context of nothing, such as the no-op tracer gives, has baggage at the most.
     const parentId = parent?.toSpanId() || null;
     const context = new MockSpanContext(
-      parent?.toTraceId() || nextId(),
-      nextId(),
+      parent?.toTraceId() || this._nextId(),
+      this._nextId(),
       parent?.baggage ?? null,
     );
     context._epochOffset =
@@ -82,6 +253,7 @@ export class MockTracer extends Tracer {
       options?.startTime,
       context._epochOffset,
     );
+    this._spans.add(span);
     return options?.tags ? span.addTags(options.tags) : span;
   }
 
@@ -100,7 +272,19 @@ export class MockTracer extends Tracer {
 
   /** @internal */
   _recordFinished(span: MockSpan): void {
+    this._spans.add(span);
     this._finishedSpans.push(span);
+  }
+
+  /** @internal */
+  _nextId(): string {
+    return (this._firstId === undefined ? ++lastId : this._nextOwnId++).toString(16);
+  }
+
+  /** @internal */
+  _assertionError(what: string, actual: unknown, expected: unknown): AssertionError {
+    const message = `${what}; the recorded spans are\n\n${this.formatTrees() || '(none)'}\n`;
+    return new AssertionError(message, actual, expected);
   }
 
   /** @internal */

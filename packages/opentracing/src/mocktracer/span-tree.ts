@@ -1,0 +1,102 @@
+import type { MockSpan } from './mock-span.js';
+
+/** A recorded span and those under it, as a plain object for the `deepEqual` of any test runner. */
+export interface SpanTree {
+  /** The operation name. */
+  name: string;
+  /** Some of the tags, by their keys. `MockTracer.trees` leaves it out. */
+  tags?: Record<string, unknown>;
+  /** Left out for a span that has finished. */
+  unfinished?: true;
+  /** The spans whose parent this is, in the order in which they were started; left out for none. */
+  children?: SpanTree[];
+}
+
+/**
+ * The spans below each other. At the top are the roots, and the spans whose parent is not among
+ * `spans`, such as one in another process.
+ *
+ * @param spans - in the order in which they were started
+ * @param expected - which tags the trees have: those of the expected tree at the same place
+ * @internal
+ */
+export function treesOf(spans: Iterable<MockSpan>, expected: readonly SpanTree[] = []): SpanTree[] {
+  const roots: Node[] = [];
+  const nodes = new Map<string, Node>();
+  for (const span of spans) {
+    const node: Node = { span, children: [] };
+    const traceId = span.context().toTraceId();
+    (nodes.get(`${traceId} ${span.parentId}`)?.children ?? roots).push(node);
+    nodes.set(`${traceId} ${span.context().toSpanId()}`, node);
+  }
+  return plain(roots, expected);
+}
+
+interface Node {
+  span: MockSpan;
+  children: Node[];
+}
+
+function plain(nodes: readonly Node[], expected: readonly SpanTree[]): SpanTree[] {
+  return nodes.map(({ span, children }, i) => {
+    const tree: SpanTree = { name: span.operationName };
+    const tags = expected[i]?.tags;
+    if (tags !== undefined) {
+      tree.tags = Object.fromEntries(
+        Object.entries(span.tags).filter(([key]) => Object.hasOwn(tags, key)),
+      );
+    }
+    if (!span.finished) {
+      tree.unfinished = true;
+    }
+    if (children.length > 0) {
+      tree.children = plain(children, expected[i]?.children ?? []);
+    }
+    return tree;
+  });
+}
+
+/** @internal Whether both are the same, tags compared by `Object.is`. */
+export function areSameTrees(a: readonly SpanTree[], b: readonly SpanTree[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((tree, i) => {
+      const other = b[i] as SpanTree;
+      const [tags, otherTags] = [tree.tags ?? {}, other.tags ?? {}];
+      const keys = Object.keys(otherTags);
+      return (
+        tree.name === other.name &&
+        (tree.unfinished ?? false) === (other.unfinished ?? false) &&
+        keys.length === Object.keys(tags).length &&
+        keys.every((key) => Object.hasOwn(tags, key) && Object.is(tags[key], otherTags[key])) &&
+        areSameTrees(tree.children ?? [], other.children ?? [])
+      );
+    })
+  );
+}
+
+/** @internal The trees as text, a line a span. */
+export function textOf(trees: readonly SpanTree[]): string {
+  return linesOf(trees).join('\n');
+}
+
+function linesOf(trees: readonly SpanTree[]): string[] {
+  return trees.flatMap(({ name, tags = {}, unfinished, children = [] }) => [
+    [
+      name,
+      ...Object.keys(tags).map((key) => `${key}=${show(tags[key])}`),
+      ...(unfinished ? ['(unfinished)'] : []),
+    ].join(' '),
+    ...children.flatMap((child, i) => {
+      const isLast = i === children.length - 1;
+      return linesOf([child]).map(
+        (line, j) => (j === 0 ? (isLast ? '└ ' : '├ ') : isLast ? '  ' : '│ ') + line,
+      );
+    }),
+  ]);
+}
+
+/** A value of any type, those that cannot be made a string included. */
+function show(value: unknown): string {
+  return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
+}
