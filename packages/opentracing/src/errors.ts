@@ -1,3 +1,5 @@
+import { describeValue } from './describe-value.js';
+
 /**
  * The format given to `inject` or `extract` is not one that the tracer supports.
  *
@@ -6,10 +8,16 @@
 export class UnsupportedFormatError extends Error {
   constructor(format: unknown) {
     super(
-      `The format ${describe(format)} is not supported by this tracer; use FORMAT_TEXT_MAP, ` +
+      `The format ${describeValue(format)} is not supported by this tracer; use FORMAT_TEXT_MAP, ` +
         'FORMAT_HTTP_HEADERS or FORMAT_BINARY, or register a propagator for it.',
     );
     this.name = 'UnsupportedFormatError';
+  }
+
+  /** @internal */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass, which inherits this, may be asked.
+    return isInstance(error, this, UnsupportedFormatError, 'UnsupportedFormatError');
   }
 }
 
@@ -20,8 +28,16 @@ export class UnsupportedFormatError extends Error {
  */
 export class InvalidCarrierError extends Error {
   constructor(format: string, carrier: unknown, expected: string) {
-    super(`The format '${format}' takes ${expected} as its carrier, not ${describe(carrier)}.`);
+    super(
+      `The format '${format}' takes ${expected} as its carrier, not ${describeValue(carrier)}.`,
+    );
     this.name = 'InvalidCarrierError';
+  }
+
+  /** @internal */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass, which inherits this, may be asked.
+    return isInstance(error, this, InvalidCarrierError, 'InvalidCarrierError');
   }
 }
 
@@ -36,18 +52,22 @@ export class SpanContextCorruptedError extends Error {
     super(`The carrier holds a corrupted span context: ${reason}.`, options);
     this.name = 'SpanContextCorruptedError';
   }
+
+  /** @internal */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass, which inherits this, may be asked.
+    return isInstance(error, this, SpanContextCorruptedError, 'SpanContextCorruptedError');
+  }
 }
 
-/** A value as a message can show it: short, quoted where it is a string, and never throwing. */
-function describe(value: unknown): string {
-  if (typeof value === 'string') {
-    return `'${value.slice(0, 80)}'`;
-  }
-  if (Array.isArray(value)) {
-    return 'an array';
-  }
-  if (typeof value === 'function') {
-    return 'a function';
-  }
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+/**
+ * What `instanceof` says of a typed error. The tracer may come from another copy of this package than
+ * the code that catches what it throws: those errors are told by their name. A subclass is told as
+ * usual.
+ */
+function isInstance(error: unknown, asked: object, type: object, name: string): boolean {
+  return (
+    Function.prototype[Symbol.hasInstance].call(asked as () => void, error) ||
+    (asked === type && error instanceof Error && error.name === name)
+  );
 }

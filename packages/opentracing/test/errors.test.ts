@@ -40,6 +40,13 @@ describe('the typed errors', () => {
     );
   });
 
+  test('may show a value that cannot be looked at', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const extract = () => tracer.extract(proxy as string, {});
+    expect(extract).toThrow('The format an object is not supported by this tracer;');
+  });
+
   test('have a name and may have a cause', () => {
     const cause = new Error('expected');
     const error = new SpanContextCorruptedError('it is half', { cause });
@@ -47,5 +54,22 @@ describe('the typed errors', () => {
     expect(error.message).toBe('The carrier holds a corrupted span context: it is half.');
     expect(error.cause).toBe(cause);
     expect(error).toBeInstanceOf(Error);
+  });
+
+  test('are told by their name where another copy of the package has thrown them', () => {
+    const other = Object.assign(new Error('x'), { name: 'UnsupportedFormatError' });
+    expect(other instanceof UnsupportedFormatError).toBe(true);
+    expect(other instanceof InvalidCarrierError).toBe(false);
+    expect(Object(new UnsupportedFormatError('x')) instanceof UnsupportedFormatError).toBe(true);
+    for (const value of [null, undefined, 'x', { name: 'UnsupportedFormatError' }]) {
+      expect((value as unknown) instanceof UnsupportedFormatError).toBe(false);
+    }
+  });
+
+  test('may be extended, and then are told as usual', () => {
+    class Mine extends UnsupportedFormatError {}
+    expect(new Mine('x') instanceof UnsupportedFormatError).toBe(true);
+    expect(new Mine('x') instanceof Mine).toBe(true);
+    expect(Object(new UnsupportedFormatError('x')) instanceof Mine).toBe(false);
   });
 });
