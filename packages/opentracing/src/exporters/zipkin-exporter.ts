@@ -5,7 +5,7 @@ import type { Transport } from './transport.js';
 import { encodeZipkinJson } from './zipkin-json.js';
 
 /** How a {@link ZipkinExporter} sends. */
-export interface ZipkinExporterOptions extends Partial<HttpTransportOptions> {
+export interface ZipkinExporterOptions extends Omit<HttpTransportOptions, 'url'> {
   /** The name of the service that the spans belong to. */
   serviceName: string;
   /** The collector's address for spans; by default `http://127.0.0.1:9411/api/v2/spans`. */
