@@ -1,7 +1,7 @@
 import type { Scope, ScopeManager } from 'opentracing-ts';
 import { MockTracer } from 'opentracing-ts/mocktracer';
 import { describe, expect, test } from 'vitest';
-import { managers } from './implementations.js';
+import { managers } from './implementations.mjs';
 
 for (const { name, create } of managers) {
   describe(`scopes of ${name}`, () => {

@@ -2,13 +2,23 @@ import type { Span } from '../span.js';
 import type { Tracer } from '../tracer.js';
 import { ACTIVE_SPAN_CHECKS } from './active-span-checks.js';
 import { BAGGAGE_CHECKS } from './baggage-checks.js';
-import type { Check } from './check.js';
+import type { Need, Rule } from './check.js';
 import { HOSTILE_CHECKS } from './hostile-checks.js';
 import { PROPAGATION_CHECKS } from './propagation-checks.js';
 import { RECORDED_SPAN_CHECKS } from './recorded-span-checks.js';
 import { SPAN_CHECKS } from './span-checks.js';
-import { type Need, type RecordedSpan, Subject } from './subject.js';
+import { type ApiCheck, type RecordedSpan, Subject } from './subject.js';
 import { WITH_ACTIVE_SPAN_CHECKS } from './with-active-span-checks.js';
+
+const AREAS: Record<string, readonly ApiCheck[]> = {
+  spans: SPAN_CHECKS,
+  'what is recorded': RECORDED_SPAN_CHECKS,
+  'active spans': ACTIVE_SPAN_CHECKS,
+  withActiveSpan: WITH_ACTIVE_SPAN_CHECKS,
+  baggage: BAGGAGE_CHECKS,
+  'inject and extract': PROPAGATION_CHECKS,
+  'hostile values': HOSTILE_CHECKS,
+};
 
 /** What a tracer offers. The checks of what it does not are left out. */
 export interface ApiCheckOptions {
@@ -42,7 +52,7 @@ export interface ApiCheckOptions {
  * @param createTracer - makes a tracer with a scope manager of its own that records every span; called
  *   once or more for each check, which closes the tracers at its end
  */
-export function apiChecks(createTracer: () => Tracer, options: ApiCheckOptions = {}): Check[] {
+export function apiChecks(createTracer: () => Tracer, options: ApiCheckOptions = {}): Rule[] {
   const baggage = options.checkBaggageValues ?? true;
   const scopes = options.checkScopeManager ?? true;
   const offered: Record<Need, boolean> = {
@@ -52,25 +62,21 @@ export function apiChecks(createTracer: () => Tracer, options: ApiCheckOptions =
     async: scopes && (options.async ?? false),
     recorded: options.recordedSpan !== undefined,
   };
-  return [
-    ...SPAN_CHECKS,
-    ...RECORDED_SPAN_CHECKS,
-    ...ACTIVE_SPAN_CHECKS,
-    ...WITH_ACTIVE_SPAN_CHECKS,
-    ...BAGGAGE_CHECKS,
-    ...PROPAGATION_CHECKS,
-    ...HOSTILE_CHECKS,
-  ]
-    .filter(({ needs = [] }) => needs.every((need) => offered[need]))
-    .map(({ name, run }) => ({
-      name,
-      async run() {
-        const subject = new Subject(createTracer, options.recordedSpan);
-        try {
-          await run(subject);
-        } finally {
-          await subject.close();
-        }
-      },
-    }));
+  return Object.entries(AREAS).flatMap(([area, checks]) =>
+    checks
+      .filter(({ needs = [] }) => needs.every((need) => offered[need]))
+      .map(({ name, needs = [], run }) => ({
+        name,
+        area,
+        needs,
+        async run() {
+          const subject = new Subject(createTracer, options.recordedSpan);
+          try {
+            await run(subject);
+          } finally {
+            await subject.close();
+          }
+        },
+      })),
+  );
 }

@@ -1,11 +1,25 @@
 import type { ScopeManager } from '../scope-manager.js';
 
+/**
+ * What not every implementation offers: ids and baggage in contexts, active spans, scopes that follow
+ * asynchronous code, and spans whose records can be read.
+ */
+export type Need = 'ids' | 'baggage' | 'scopes' | 'async' | 'recorded';
+
 /** One rule of the contract, as a test that any test runner can run. */
 export interface Check {
   /** The rule, as a sentence. */
   readonly name: string;
   /** Throws an error, or returns a promise that rejects with one, where the rule is broken. */
   run(): void | Promise<void>;
+}
+
+/** A {@link Check} of the harness, with what a report on it tells. */
+export interface Rule extends Check {
+  /** What the rule is about, such as `baggage`. */
+  readonly area: string;
+  /** The check is left out unless all of these are offered. */
+  readonly needs: readonly Need[];
 }
 
 /** @internal A rule of scope managers. */

@@ -13,6 +13,6 @@
  * @module
  */
 export { type ApiCheckOptions, apiChecks } from './api-check.js';
-export type { Check } from './check.js';
+export type { Check, Need, Rule } from './check.js';
 export { type ScopeCheckOptions, scopeChecks } from './scope-check.js';
 export type { RecordedSpan } from './subject.js';

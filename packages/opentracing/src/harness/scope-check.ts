@@ -1,8 +1,14 @@
 import type { ScopeManager } from '../scope-manager.js';
 import { ASYNC_SCOPE_CHECKS } from './async-scope-checks.js';
-import type { Check } from './check.js';
+import type { Need, Rule, ScopeCheck } from './check.js';
 import { SCOPE_CHECKS } from './scope-checks.js';
 import { WITH_ACTIVE_CHECKS } from './with-active-checks.js';
+
+const AREAS: Record<string, { needs: readonly Need[]; checks: readonly ScopeCheck[] }> = {
+  scopes: { needs: [], checks: SCOPE_CHECKS },
+  'withActive and bind': { needs: [], checks: WITH_ACTIVE_CHECKS },
+  'asynchronous code': { needs: ['async'], checks: ASYNC_SCOPE_CHECKS },
+};
 
 /** What a scope manager can do, and where. */
 export interface ScopeCheckOptions {
@@ -29,11 +35,16 @@ export interface ScopeCheckOptions {
 export function scopeChecks(
   createManager: () => ScopeManager,
   options: ScopeCheckOptions = {},
-): Check[] {
+): Rule[] {
   const runIn = options.runIn ?? ((check) => check());
-  return [
-    ...SCOPE_CHECKS,
-    ...WITH_ACTIVE_CHECKS,
-    ...(options.async === true ? ASYNC_SCOPE_CHECKS : []),
-  ].map(({ name, run }) => ({ name, run: () => runIn(() => run(createManager())) }));
+  return Object.entries(AREAS)
+    .filter(([, { needs }]) => needs.length === 0 || options.async === true)
+    .flatMap(([area, { needs, checks }]) =>
+      checks.map(({ name, run }) => ({
+        name,
+        area,
+        needs,
+        run: () => runIn(() => run(createManager())),
+      })),
+    );
 }

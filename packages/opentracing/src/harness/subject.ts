@@ -1,7 +1,7 @@
 import type { Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
 import type { Tracer } from '../tracer.js';
-import { assert, assertSame } from './check.js';
+import { assert, assertSame, type Need } from './check.js';
 
 /** What a tracer has recorded of a span, as the checks read it. */
 export interface RecordedSpan {
@@ -23,9 +23,6 @@ export interface RecordedSpan {
   /** The span id of the parent; `null` for a root. */
   readonly parentId: string | null;
 }
-
-/** @internal What a check may count on; a check that needs more than a tracer offers is left out. */
-export type Need = 'ids' | 'baggage' | 'scopes' | 'async' | 'recorded';
 
 /** @internal A rule of tracers. */
 export interface ApiCheck {
