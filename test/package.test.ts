@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { INSTALL, npm, pack } from './support/npm.js';
 import { node, run, WORKSPACE } from './support/run.js';
 
 const LIBRARY = [
@@ -36,20 +37,9 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'consumer-'));
-  for (const name of ['opentracing', 'viewer']) {
-    await npm([
-      'pack',
-      '--silent',
-      '--pack-destination',
-      folder,
-      join(WORKSPACE, 'packages', name),
-    ]);
-  }
-  const archives = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+  const archives = [await pack('opentracing', folder), await pack('viewer', folder)];
   await writeFile(join(folder, 'package.json'), '{"name":"consumer","private":true}');
-  // What the workspace was installed from is in npm's cache; the registry is asked for the rest.
-  const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--fetch-retries=5'];
-  await npm(['install', ...flags, ...archives.map((name) => `./${name}`)]);
+  await npm([...INSTALL, ...archives.map((name) => `./${name}`)], folder);
   await mkdir(join(folder, 'node_modules/@types'), { recursive: true });
   for (const name of ['@types/node', 'undici-types']) {
     await symlink(
@@ -171,13 +161,4 @@ async function compile(source: string, options: Record<string, unknown>): Promis
   );
   const tsc = join(WORKSPACE, 'node_modules/typescript-7/bin/tsc');
   return (await node([tsc, '-p', '.', '--pretty', 'false'], { cwd: folder })).stdout;
-}
-
-/** Runs npm, three times at most. */
-async function npm(args: string[]): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const { code, stdout, stderr } = await run('npm', args, { cwd: folder, timeout: 120_000 });
-    if (code === 0) return;
-    if (attempt === 3) throw new Error(`npm ${args.join(' ')} failed:\n${stdout}${stderr}`);
-  }
 }
