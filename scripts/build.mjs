@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const workspaces = ['packages/opentracing', 'packages/viewer', 'examples/shop'];
+const workspaces = ['packages/opentracing', 'packages/compat', 'packages/viewer', 'examples/shop'];
 
 for (const workspace of workspaces) {
   process.stdout.write(`building ${workspace} ... `);

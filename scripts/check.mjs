@@ -13,9 +13,10 @@ const bin = (/** @type {string} */ path) => [process.execPath, `node_modules/${p
 const typescript6 = [...bin('typescript/bin/tsc'), '--noEmit', '--incremental', 'false', '-p'];
 const typescript7 = [...bin('typescript-7/bin/tsc'), '--noEmit', '--incremental', 'false', '-p'];
 
-/** @type {Record<string, string>} What is compiled, and where: the first three are the build's own. */
+/** @type {Record<string, string>} What is compiled, and where: those of `emitted` are the build's own. */
 const emitted = {
   library: 'packages/opentracing/tsconfig.json',
+  compat: 'packages/compat/tsconfig.json',
   viewer: 'packages/viewer/tsconfig.json',
   shop: 'examples/shop/tsconfig.json',
 };
@@ -23,6 +24,7 @@ const emitted = {
 const unemitted = {
   page: 'packages/viewer/tsconfig.page.json',
   'library tests': 'packages/opentracing/tsconfig.test.json',
+  'compat tests': 'packages/compat/tsconfig.test.json',
   'viewer tests': 'packages/viewer/tsconfig.test.json',
   workspace: 'tsconfig.json',
   bench: 'bench/tsconfig.json',
@@ -50,6 +52,13 @@ const checks = [
     ],
   },
   {
+    name: 'types in the package of compat (attw)',
+    command: [
+      ...bin('@arethetypeswrong/cli/dist/index.js'),
+      ...['--pack', 'packages/compat', '--no-emoji'],
+    ],
+  },
+  {
     name: 'types in the package of the viewer (attw)',
     command: [
       ...bin('@arethetypeswrong/cli/dist/index.js'),
@@ -61,6 +70,10 @@ const checks = [
   {
     name: 'package of the library (publint)',
     command: [...bin('publint/src/cli.js'), '--strict', 'packages/opentracing'],
+  },
+  {
+    name: 'package of compat (publint)',
+    command: [...bin('publint/src/cli.js'), '--strict', 'packages/compat'],
   },
   {
     name: 'package of the viewer (publint)',

@@ -1,0 +1,27 @@
+import { Tags } from 'opentracing-ts';
+
+/** The standard tags of the OpenTracing semantic conventions that 0.14.7 names. */
+export const {
+  SPAN_KIND,
+  SPAN_KIND_RPC_CLIENT,
+  SPAN_KIND_RPC_SERVER,
+  SPAN_KIND_MESSAGING_PRODUCER,
+  SPAN_KIND_MESSAGING_CONSUMER,
+  ERROR,
+  COMPONENT,
+  SAMPLING_PRIORITY,
+  PEER_SERVICE,
+  PEER_HOSTNAME,
+  PEER_ADDRESS,
+  PEER_HOST_IPV4,
+  PEER_HOST_IPV6,
+  PEER_PORT,
+  HTTP_URL,
+  HTTP_METHOD,
+  HTTP_STATUS_CODE,
+  MESSAGE_BUS_DESTINATION,
+  DB_INSTANCE,
+  DB_STATEMENT,
+  DB_TYPE,
+  DB_USER,
+} = Tags;

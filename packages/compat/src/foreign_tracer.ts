@@ -1,0 +1,105 @@
+import * as library from 'opentracing-ts';
+import type { SpanOrContext } from './context_of.js';
+import Reference from './reference.js';
+import { defaultScopeManager } from './scope_managers.js';
+import { Span } from './span.js';
+import type { SpanContext } from './span_context.js';
+import type { AnyOptions, SpanOptions, Tracer } from './tracer.js';
+
+/** A tracer that was written for 0.14.7 and extends nothing of ours, as far as it is used here. */
+export type ForeignTracer = Pick<Tracer, 'startSpan' | 'inject' | 'extract'> &
+  Partial<Pick<Tracer, 'flush' | 'close'>>;
+
+/** The format by which `inject` hands over the context itself. */
+const RAW = 'opentracing-ts-compat/raw';
+
+const foreignOf = new WeakMap<library.Tracer, ScopedForeignTracer>();
+
+/**
+ * A tracer that knows nothing of scopes, and what it becomes by `withScopes`. Programs written for
+ * 0.14.7 get spans and contexts of its own making, as before; the active span is their parent too.
+ */
+export class ScopedForeignTracer {
+  /** With the scope methods; what `opentracing-ts` sees. */
+  readonly scoped: library.Tracer;
+  readonly foreign: ForeignTracer;
+
+  constructor(foreign: ForeignTracer) {
+    this.foreign = foreign;
+    this.scoped = library.withScopes(adapter(foreign), defaultScopeManager());
+    foreignOf.set(this.scoped, this);
+  }
+
+  /** What a tracer was before it got the scope methods here, if it did. */
+  static of(tracer: library.Tracer): ScopedForeignTracer | undefined {
+    return foreignOf.get(tracer);
+  }
+
+  startSpan(name: string, options: AnyOptions | undefined): Span {
+    const fields = { ...options } as SpanOptions;
+    const references = Array.isArray(fields.references) ? fields.references : [];
+    if (references.length > 0) {
+      fields.references = references.map((reference) =>
+        isOurs(reference?.referencedContext?.())
+          ? new Reference(reference.type(), this.raw(reference.referencedContext()))
+          : reference,
+      );
+    }
+    const parent = fields.childOf ?? (references.length === 0 ? this.active(fields) : null);
+    if (parent) {
+      fields.childOf = this.raw(parent);
+    }
+    return this.foreign.startSpan(name, fields);
+  }
+
+  /** What the tracer made, in place of what stands for it under `withScopes`. */
+  raw<T extends SpanOrContext>(x: T): T | SpanContext {
+    if (!isOurs(x)) {
+      return x;
+    }
+    const carrier: { context?: SpanContext } = {};
+    this.scoped.inject(x as unknown as library.Span, RAW, carrier);
+    return carrier.context ?? x;
+  }
+
+  private active({ ignoreActiveSpan }: SpanOptions): Span | null {
+    return ignoreActiveSpan ? null : (this.scoped.activeSpan as Span | null);
+  }
+}
+
+/** Whether `withScopes` made it. */
+function isOurs(x: unknown): boolean {
+  return (x instanceof library.Span && !(x instanceof Span)) || x instanceof library.SpanContext;
+}
+
+/** How `withScopes` talks to the tracer: as most callers do, who give a parent by `childOf`. */
+function adapter(foreign: ForeignTracer): object {
+  return {
+    startSpan(name: string, fields: SpanOptions): Span {
+      const references = [...(fields.references ?? [])];
+      const index = references.findIndex(
+        (reference) => reference.type() === library.REFERENCE_CHILD_OF,
+      );
+      const options: SpanOptions = { ...fields };
+      if (index >= 0) {
+        const [parent] = references.splice(index, 1) as [Reference];
+        options.childOf = parent.referencedContext();
+        options.references = references;
+        if (references.length === 0) {
+          delete options.references;
+        }
+      }
+      return foreign.startSpan(name, options);
+    },
+    inject(context: SpanContext, format: string, carrier: { context?: SpanContext }): void {
+      if (format === RAW) {
+        carrier.context = context;
+      } else {
+        foreign.inject(context, format, carrier);
+      }
+    },
+    extract: (format: string, carrier: unknown) => foreign.extract(format, carrier),
+    flush: foreign.flush?.bind(foreign),
+    close: foreign.close?.bind(foreign),
+  };
+}
