@@ -30,12 +30,21 @@ export function runAndFinish<R>(span: Span, fn: (span: Span) => R, activation: A
     fail(span, error, activation);
     throw error;
   }
-  if (!isThenable(result)) {
-    span.finish();
-    activation.release();
-    return result;
+  if (isThenable(result)) {
+    return finishWhenSettled(span, result, activation) as R;
   }
-  const promise = result instanceof Promise ? result : adopt(result, span, activation);
+  span.finish();
+  activation.release();
+  return result;
+}
+
+// Apart from the above, which then is small enough to be compiled into the program's own function.
+function finishWhenSettled<T>(
+  span: Span,
+  thenable: PromiseLike<T>,
+  activation: Activation,
+): Promise<T> {
+  const promise = thenable instanceof Promise ? thenable : adopt(thenable, span, activation);
   return promise.then(
     (value) => {
       span.finish();
@@ -46,7 +55,7 @@ export function runAndFinish<R>(span: Span, fn: (span: Span) => R, activation: A
       fail(span, error, activation);
       throw error;
     },
-  ) as R;
+  );
 }
 
 /** Asks the thenable where the span is active, for those that start their work only then. */
@@ -61,9 +70,11 @@ function fail(span: Span, error: unknown, activation: Activation): void {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') {
-    return false;
-  }
+  const mayHaveThen = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return mayHaveThen && hasThen(value);
+}
+
+function hasThen(value: object): boolean {
   try {
     return typeof (value as Partial<PromiseLike<unknown>>).then === 'function';
   } catch {

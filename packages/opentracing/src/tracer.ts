@@ -112,7 +112,7 @@ export class Tracer {
     const manager = this.scopeManager;
     return manager.withActive(
       span,
-      manager._passesSpan ? (body as () => R) : () => body(span),
+      manager._passesSpan ? (body as () => R) : withArgument(body, span),
       true,
     );
   }
@@ -155,6 +155,11 @@ export class Tracer {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+// A closure in the method itself would have the engine allocate for it at every call.
+function withArgument<A, R>(fn: (argument: A) => R, argument: A): () => R {
+  return () => fn(argument);
 }
 
 function checkFormat(format: string): void {

@@ -92,9 +92,13 @@ export class BasicTracer extends Tracer {
   }
 
   override startSpan(operationName: string, options?: SpanOptions | null): BasicSpan {
-    if (options === undefined || options === null) {
-      return this._start(operationName, this._activeContext(), null, undefined, false);
-    }
+    return options === undefined || options === null
+      ? this._start(operationName, this._activeContext(), null, undefined, false)
+      : this._startWith(operationName, options);
+  }
+
+  /** @internal Apart, so that a span without options is started by code small enough to be inlined. */
+  _startWith(operationName: string, options: SpanOptions): BasicSpan {
     const { tags, startTime } = options;
     let references: readonly Reference[] | null = null;
     let parent: SpanContext | null | undefined = options.childOf && contextOf(options.childOf);
@@ -111,7 +115,7 @@ export class BasicTracer extends Tracer {
 
   override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
     const propagator = this._propagator(format);
-    const own = this._own(contextOf(context));
+    const own = ownContext(contextOf(context));
     if (own !== null) {
       propagator.inject(own, carrier);
     }
@@ -162,31 +166,48 @@ export class BasicTracer extends Tracer {
     startTime: number | undefined,
     isServer: boolean,
   ): BasicSpan {
-    const context = this._own(parent);
-    const trace = context?._hasIds() ? context._trace : this._newTrace(context);
-    // Only a trace that began elsewhere has no clock yet, or no decision.
-    const isFirstHere = Number.isNaN(trace.epochOffset);
+    const context = ownContext(parent);
+    // Only a trace that began elsewhere has no clock yet, and no decision maybe.
+    return context === null || Number.isNaN(context._trace.epochOffset)
+      ? this._startLocalRoot(operationName, context, references, startTime, isServer)
+      : new BasicSpan(
+          this,
+          childContext(context),
+          operationName,
+          startTime ?? context._trace.epochOffset + monotonicNow(),
+          references,
+          false,
+        );
+  }
+
+  /** @internal The first span of a trace in this process. */
+  _startLocalRoot(
+    operationName: string,
+    parent: BasicSpanContext | null,
+    references: readonly Reference[] | null,
+    startTime: number | undefined,
+    isServer: boolean,
+  ): BasicSpan {
+    const hasIds = parent?._hasIds() === true;
+    const trace = hasIds ? parent._trace : this._newTrace(parent);
     const monotonic = monotonicNow();
-    if (isFirstHere) {
-      trace.epochOffset = epochOffset(monotonic);
-      trace.sampled ??= this._sampler.isSampled(operationName, trace.id3 >>> 0);
-    }
-    const start = startTime ?? trace.epochOffset + monotonic;
-    const isShared = this._joinSpans && isServer && isFirstHere && context?._hasIds() === true;
-    const child =
-      context === null
+    trace.epochOffset = epochOffset(monotonic);
+    trace.sampled ??= this._sampler.isSampled(operationName, trace.id3 >>> 0);
+    const isShared = this._joinSpans && isServer && hasIds;
+    const context =
+      parent === null
         ? new BasicSpanContext(trace, trace.id2, trace.id3, 0, 0, null)
         : isShared
-          ? context
-          : new BasicSpanContext(
-              trace,
-              randomWord(),
-              randomNonZeroWord(),
-              context._span0,
-              context._span1,
-              context._baggage,
-            );
-    return new BasicSpan(this, child, operationName, start, references, isShared);
+          ? parent
+          : childContext(parent, trace);
+    return new BasicSpan(
+      this,
+      context,
+      operationName,
+      startTime ?? trace.epochOffset + monotonic,
+      references,
+      isShared,
+    );
   }
 
   /** @internal A trace that begins here; the context may bring a decision or baggage, but no ids. */
@@ -202,27 +223,6 @@ export class BasicTracer extends Tracer {
       from?.sampled,
       from?.debug ?? false,
     );
-  }
-
-  /**
-   * @internal The context as one of ours: one of another library is known by its ids and baggage.
-   * `null` for what is no context at all, which is then ignored.
-   */
-  _own(context: SpanContext | null | undefined): BasicSpanContext | null {
-    // Told by its shape: the class may come from another copy of this package.
-    if ((context as Partial<BasicSpanContext> | null | undefined)?._trace !== undefined) {
-      return context as BasicSpanContext;
-    }
-    const { toTraceId, toSpanId, baggage } = (context ?? {}) as Partial<SpanContext>;
-    if (typeof toTraceId !== 'function' || typeof toSpanId !== 'function') {
-      return null;
-    }
-    const traceId = pad(toTraceId.call(context), 32);
-    const spanId = pad(toSpanId.call(context), 16);
-    const own =
-      contextOfIds(traceId, spanId, undefined, undefined, false) ??
-      new BasicSpanContext(new LocalTrace(0, 0, 0, 0, undefined, false), 0, 0, 0, 0, null);
-    return own._withBaggage(baggage ?? null);
   }
 
   /** @internal */
@@ -242,6 +242,45 @@ export class BasicTracer extends Tracer {
       this._onError(error);
     }
   }
+}
+
+/**
+ * The context as one of ours: one of another library is known by its ids and baggage. `null` for what
+ * is no context at all, which is then ignored.
+ */
+function ownContext(context: SpanContext | null | undefined): BasicSpanContext | null {
+  if (context === null || context === undefined) {
+    return null;
+  }
+  // Told by its shape: the class may come from another copy of this package.
+  return (context as Partial<BasicSpanContext>)._trace === undefined
+    ? convertedContext(context)
+    : (context as BasicSpanContext);
+}
+
+function convertedContext(context: SpanContext): BasicSpanContext | null {
+  const { toTraceId, toSpanId, baggage } = context as Partial<SpanContext>;
+  if (typeof toTraceId !== 'function' || typeof toSpanId !== 'function') {
+    return null;
+  }
+  const traceId = pad(toTraceId.call(context), 32);
+  const spanId = pad(toSpanId.call(context), 16);
+  const own =
+    contextOfIds(traceId, spanId, undefined, undefined, false) ??
+    new BasicSpanContext(new LocalTrace(0, 0, 0, 0, undefined, false), 0, 0, 0, 0, null);
+  return own._withBaggage(baggage ?? null);
+}
+
+/** The context of a new span below `parent`. */
+function childContext(parent: BasicSpanContext, trace = parent._trace): BasicSpanContext {
+  return new BasicSpanContext(
+    trace,
+    randomWord(),
+    randomNonZeroWord(),
+    parent._span0,
+    parent._span1,
+    parent._baggage,
+  );
 }
 
 /** Tells a wrong option at once, rather than at the first span. */

@@ -118,9 +118,16 @@ export class BatchRecorder implements SpanRecorder {
     }
     const end = this._start + this._queued++;
     ring[end < ring.length ? end : end - ring.length] = span;
+    if (this._timer === null || (this._queued >= this._maxBatchSize && !this._isDue)) {
+      this._scheduleNext();
+    }
+  }
+
+  /** @internal Sends what is queued before long: at once when that is a batch. */
+  _scheduleNext(): void {
     if (this._timer === null) {
       this._schedule(this._flushIntervalMs);
-    } else if (this._queued >= this._maxBatchSize && !this._isDue && this._failures === 0) {
+    } else if (this._failures === 0) {
       this._schedule(0);
     }
   }
@@ -219,12 +226,11 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal The oldest spans, `max` at most, which stay in the ring while they are sent. */
   _oldest(max: number): BasicSpan[] {
     const { _ring: ring, _start: start } = this;
-    const length = Math.min(this._queued, max);
-    const batch = new Array<BasicSpan>(length);
-    for (let i = 0; i < length; i++) {
-      batch[i] = ring[(start + i) % ring.length] as BasicSpan;
-    }
-    return batch;
+    const end = start + Math.min(this._queued, max);
+    const batch = ring.slice(start, end);
+    return (
+      end > ring.length ? batch.concat(ring.slice(0, end - ring.length)) : batch
+    ) as BasicSpan[];
   }
 
   /** @internal So many of the oldest spans have been accepted. */
@@ -236,10 +242,12 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal */
   _remove(count: number): void {
     const ring = this._ring;
-    for (let i = 0; i < count; i++) {
-      ring[(this._start + i) % ring.length] = undefined;
+    const end = this._start + count;
+    ring.fill(undefined, this._start, end);
+    if (end > ring.length) {
+      ring.fill(undefined, 0, end - ring.length);
     }
-    this._start = (this._start + count) % ring.length;
+    this._start = end % ring.length;
     this._queued -= count;
     this._handled += count;
   }

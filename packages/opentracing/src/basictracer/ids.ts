@@ -1,25 +1,19 @@
 /*
- * Random ids from xorshift128, seeded once by the runtime's secure source: an id has to be different
- * from all others, not unguessable, and the secure source costs a hundred times as much per call.
+ * Random ids from the runtime's secure source, many at a time: asked for one by one they would cost
+ * a hundred times as much.
  */
 
-let x = 0;
-let y = 0;
-let z = 0;
-let w = 0;
+const POOL_LENGTH = 1024;
+
+let pool = new Int32Array(0);
+let next = 0;
 
 /** @internal 32 random bits as a signed integer, which the engine stores without boxing. */
 export function randomWord(): number {
-  // Seeded at the first call: Workers have no randomness while a module loads.
-  if ((x | y | z | w) === 0) {
-    seed();
+  if (next === pool.length) {
+    refill();
   }
-  const t = x ^ (x << 11);
-  x = y;
-  y = z;
-  z = w;
-  w = (w ^ (w >>> 19) ^ t ^ (t >>> 8)) | 0;
-  return w;
+  return pool[next++] as number;
 }
 
 /** @internal 32 random bits of which at least one is set, so that an id is never zero. */
@@ -31,10 +25,8 @@ export function randomNonZeroWord(): number {
   return word;
 }
 
-function seed(): void {
-  const words = crypto.getRandomValues(new Int32Array(4));
-  x = words[0] as number;
-  y = words[1] as number;
-  z = words[2] as number;
-  w = (words[3] as number) | 1;
+/** At the first call, rather than before: Workers have no randomness while a module loads. */
+function refill(): void {
+  pool = crypto.getRandomValues(new Int32Array(POOL_LENGTH));
+  next = 0;
 }

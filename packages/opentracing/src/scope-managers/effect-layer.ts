@@ -93,7 +93,7 @@ function contextOf(
   manager: EffectScopeManager,
   span: EffectTracer.AnySpan,
 ): SpanContext | undefined {
-  return manager._linkOf(span, undefined)?.span?.context();
+  return manager._linkOf(span, undefined)?.openSpan()?.context();
 }
 
 function managerOf(tracer: Tracer, caller: string): EffectScopeManager {

@@ -91,7 +91,7 @@ export class EffectSpan implements EffectTracer.Span {
     logExit(this._span, exit);
     this._span.finish();
     this._link.release();
-    this._span = this._link.span ?? this._span;
+    this._span = this._link.openSpan() ?? this._span;
     this._giveBack();
   }
 

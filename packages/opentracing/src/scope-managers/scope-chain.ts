@@ -3,20 +3,26 @@ import { type Activation, runAndFinish } from '../run-and-finish.js';
 import { Scope } from '../scope.js';
 import { ScopeManager } from '../scope-manager.js';
 import { Span } from '../span.js';
+import type { SpanContext } from '../span-context.js';
+import type { Tracer } from '../tracer.js';
 
 /**
  * One activation of a span, linked to the one around it.
  *
  * This, and not the scope, is what contexts (timers, sockets, pools) hold on to, often long after the
  * span has finished, so it lets go of the span: a closed link has none, and a finished `withActive`
- * keeps a span of nothing but the context, which is enough to be a parent.
+ * keeps its context, which is enough to be a parent.
  *
  * @internal
  */
 export class ScopeLink implements Activation {
   manager: ScopeChainManager;
-  /** `null` once closed: such a link is passed over. */
+  /** `null` once closed (such a link is passed over) and once released. */
   span: Span | null;
+  /** What is left of the span once released; until then `null`. */
+  context: SpanContext | null = null;
+  /** The tracer of the released span. */
+  tracer: Tracer | null = null;
   /** The link around this one. */
   previous: ScopeLink | null;
   finishOnClose: boolean;
@@ -51,11 +57,23 @@ export class ScopeLink implements Activation {
   release(): void {
     const { span, previous } = this;
     if (span !== null) {
-      this.span = new FinishedSpan(span.tracer(), span.context());
+      this.context = span.context();
+      this.tracer = span.tracer();
+      this.span = null;
       this.scope = null;
       this.previous = null;
-      closeWaiting(previous);
+      if (this.manager._waiting > 0) {
+        closeWaiting(previous);
+      }
     }
+  }
+
+  /** The span, or what is left of it once released; `null` once closed. */
+  openSpan(): Span | null {
+    if (this.span === null && this.context !== null) {
+      this.span = new FinishedSpan(this.tracer as Tracer, this.context);
+    }
+    return this.span;
   }
 
   close(): void {
@@ -70,6 +88,7 @@ export class ScopeLink implements Activation {
     }
     if (innermost !== this && isAround(this, innermost)) {
       this.closedAt = epochNow();
+      manager._waiting++;
       return;
     }
     this.end(undefined);
@@ -82,6 +101,7 @@ export class ScopeLink implements Activation {
   end(finishTime: number | undefined): void {
     const { span } = this;
     this.span = null;
+    this.context = null;
     this.scope = null;
     this.previous = openLink(this.previous);
     if (this.finishOnClose) {
@@ -93,7 +113,7 @@ export class ScopeLink implements Activation {
 /** The nearest link that is not closed, from `link` outwards. */
 function openLink(link: ScopeLink | null): ScopeLink | null {
   let open = link;
-  while (open !== null && open.span === null) {
+  while (open !== null && open.span === null && open.context === null) {
     open = open.previous;
   }
   return open;
@@ -119,6 +139,7 @@ function closeWaiting(link: ScopeLink | null): ScopeLink | null {
   while (outer !== null && (outer.closedAt !== null || isLent(outer))) {
     const next = openLink(outer.previous);
     if (outer.closedAt !== null) {
+      outer.manager._waiting--;
       outer.end(outer.closedAt);
     }
     outer = next;
@@ -163,6 +184,9 @@ class ScopeChainScope extends Scope {
  * managers of this package have in common.
  */
 export abstract class ScopeChainManager extends ScopeManager {
+  /** @internal How many links were closed before the ones inside them, and wait for those. */
+  _waiting = 0;
+
   constructor() {
     super();
     this._passesSpan = this.withActive === ScopeChainManager.prototype.withActive;
@@ -193,20 +217,22 @@ export abstract class ScopeChainManager extends ScopeManager {
     if (link === null) {
       return null;
     }
-    link.scope ??= new ScopeChainScope(link, link.span as Span);
+    link.scope ??= new ScopeChainScope(link, link.openSpan() as Span);
     return link.scope;
   }
 
   /** @internal */
   override _activeSpan(): Span | null {
-    return this._head()?.span ?? null;
+    return this._head()?.openSpan() ?? null;
   }
 
   override withActive<R>(span: Span, fn: () => R, finishOnClose = false): R {
     const link = new ScopeLink(this, span, runningLink(this._head()), finishOnClose, true);
-    if (finishOnClose) {
-      return runAndFinish(span, fn, link);
-    }
+    return finishOnClose ? runAndFinish(span, fn, link) : this._runLent(link, span, fn);
+  }
+
+  /** @internal */
+  _runLent<R>(link: ScopeLink, span: Span, fn: () => R): R {
     try {
       return this._run(link, fn, span);
     } finally {
