@@ -1,6 +1,6 @@
 import { checkTextCarrier, forEachHeader, writeCarrier } from './carriers.js';
 import { FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from './propagation.js';
-import { contextOf, Reference } from './reference.js';
+import { contextOf, REFERENCE_CHILD_OF, Reference } from './reference.js';
 import type { ScopeManager } from './scope-manager.js';
 import { Span } from './span.js';
 import { SpanContext } from './span-context.js';
@@ -11,15 +11,21 @@ import { type SpanOptions, Tracer } from './tracer.js';
 interface ForeignTracer {
   startSpan(name: string, options: object): ForeignSpan;
   inject(context: unknown, format: string, carrier: unknown): void;
-  extract(format: string, carrier: unknown): ForeignSpanContext | null;
+  extract(format: string, carrier: unknown): ForeignSpanContext | ForeignSpan | null;
   flush?(done?: () => void): unknown;
   close?(done?: () => void): unknown;
 }
 
-type ForeignSpan = Pick<Span, 'setOperationName' | 'setTag' | 'log' | 'setBaggageItem'> &
-  Pick<Span, 'getBaggageItem' | 'finish'> & { context(): ForeignSpanContext };
+// Those of zipkin-javascript-opentracing cannot be renamed and have no baggage.
+type ForeignSpan = Pick<Span, 'setTag' | 'log' | 'finish'> &
+  Partial<Pick<Span, 'setOperationName' | 'setBaggageItem' | 'getBaggageItem'>> & {
+    context(): ForeignSpanContext;
+    id?: unknown;
+  };
 
 type ForeignSpanContext = Partial<Pick<SpanContext, 'toTraceId' | 'toSpanId' | 'baggage'>> & {
+  /** Of zipkin-javascript-opentracing: all that its tracer reads of a parent. */
+  id?: unknown;
   /** Of jaeger-client: `false` for what it extracts from a carrier without ids. */
   isValid?: boolean;
   /** Of jaeger-client: whether the context has no ids, but an id to find the new trace by. */
@@ -61,10 +67,14 @@ class ScopedTracer extends Tracer {
     const references = referencesOf(this, options)
       .map((reference) => new Reference(reference.type(), unwrap(reference.referencedContext())))
       .filter((reference) => reference.referencedContext());
+    // As most callers have it: there are tracers that read nothing else.
+    const parent = references.find((reference) => reference.type() === REFERENCE_CHILD_OF);
+    const others = references.filter((reference) => reference !== parent);
     return new ScopedSpan(
       this,
       this._foreign.startSpan(operationName, {
-        ...(references.length > 0 && { references }),
+        ...(parent && { childOf: parent.referencedContext() }),
+        ...(others.length > 0 && { references: others }),
         ...(tags && { tags: { ...tags } }),
         ...(startTime !== undefined && { startTime }),
       }),
@@ -93,7 +103,10 @@ class ScopedTracer extends Tracer {
       format,
       isTextFormat(format) ? headersOf(format, carrier) : carrier,
     );
-    return context && !isOfNothing(context) ? new ScopedSpanContext(context) : null;
+    if (!context || isOfNothing(context)) {
+      return null;
+    }
+    return new ScopedSpanContext(isSpan(context) ? foreignContextOf(context) : context);
   }
 
   override flush(): Promise<void> {
@@ -110,13 +123,13 @@ class ScopedSpan extends Span {
   _finished = false;
 
   constructor(tracer: Tracer, foreign: ForeignSpan) {
-    super(tracer, new ScopedSpanContext(foreign.context()));
+    super(tracer, new ScopedSpanContext(foreignContextOf(foreign)));
     this._foreign = foreign;
   }
 
   override setOperationName(name: string): this {
     if (!this._finished) {
-      this._foreign.setOperationName(name);
+      this._foreign.setOperationName?.(name);
     }
     return this;
   }
@@ -137,15 +150,15 @@ class ScopedSpan extends Span {
 
   override setBaggageItem(key: string, value: string): this {
     if (!this._finished) {
-      this._foreign.setBaggageItem(key, value);
+      this._foreign.setBaggageItem?.(key, value);
       // Such tracers answer with a new context where contexts are immutable.
-      this._context = new ScopedSpanContext(this._foreign.context());
+      this._context = new ScopedSpanContext(foreignContextOf(this._foreign));
     }
     return this;
   }
 
   override getBaggageItem(key: string): string | undefined {
-    return this._foreign.getBaggageItem(key) ?? undefined;
+    return this._foreign.getBaggageItem?.(key) ?? undefined;
   }
 
   override finish(finishTime?: number): void {
@@ -184,6 +197,19 @@ function unwrap(context: SpanContext | null | undefined): SpanContext | null {
     return context._foreign as SpanContext;
   }
   return context instanceof SpanContext ? null : (context ?? null);
+}
+
+/** What the tracer of a span takes as a parent, without the data of the span. */
+function foreignContextOf(span: ForeignSpan): ForeignSpanContext {
+  const context = span.context();
+  // Of zipkin-javascript-opentracing, whose tracer takes spans where others take contexts.
+  return span.id !== undefined && context.id === undefined
+    ? Object.assign(Object.create(context), { id: span.id })
+    : context;
+}
+
+function isSpan(x: ForeignSpanContext | ForeignSpan): x is ForeignSpan {
+  return typeof (x as Partial<ForeignSpan>).context === 'function';
 }
 
 /** Whether a context is what jaeger-client extracts from a carrier in which there was none. */

@@ -264,6 +264,58 @@ describe('withScopes over the MockTracer of opentracing 0.14.7', () => {
   });
 });
 
+/** As zipkin-javascript-opentracing has it: of a parent, the `id` of a span is read. */
+function overTracerOfSpans() {
+  type Id = { own: number; parent: number | null };
+  type HasId = { id: Id };
+  const finished: (Id & { name: string })[] = [];
+  let ids = 0;
+  const spanOf = (id: Id, name = '') => ({
+    id,
+    context: () => ({ toSpanId: () => `${id.own}`, toTraceId: () => 'any' }),
+    setTag: () => {},
+    log: () => {},
+    finish: () => finished.push({ ...id, name }),
+  });
+  const foreign = {
+    startSpan: (name: string, { childOf }: { childOf?: HasId }) =>
+      spanOf({ own: ++ids, parent: childOf ? childOf.id.own : null }, name),
+    inject: ({ id }: HasId, _format: string, carrier: Record<string, string>) => {
+      carrier.id = `${id.own}`;
+    },
+    extract: (_format: string, carrier: Record<string, string>) =>
+      carrier.id ? spanOf({ own: Number(carrier.id), parent: null }) : null,
+  };
+  return { tracer: withScopes(foreign, new AsyncLocalStorageScopeManager()), finished };
+}
+
+describe('withScopes over a tracer that takes spans for contexts', () => {
+  test('nests spans through the active scope, behind the end of a span too', async () => {
+    const { tracer, finished } = overTracerOfSpans();
+    await tracer.withActiveSpan('outer', () => {
+      tracer.withActiveSpan('inner', () => {});
+      return { late: Promise.resolve().then(() => tracer.startSpan('late').finish()) };
+    }).late;
+    expect(finished.map(({ name, parent }) => [name, parent])).toEqual([
+      ['inner', 1],
+      ['outer', null],
+      ['late', 1],
+    ]);
+  });
+
+  test('injects and extracts, and leaves alone what such a span cannot do', () => {
+    const { tracer, finished } = overTracerOfSpans();
+    const span = tracer.startSpan('any').setOperationName('other').setBaggageItem('a', '1');
+    expect(span.getBaggageItem('a')).toBeUndefined();
+    const headers = new Headers();
+    tracer.inject(span, FORMAT_HTTP_HEADERS, headers);
+    const childOf = tracer.extract(FORMAT_HTTP_HEADERS, headers);
+    expect(childOf?.toSpanId()).toBe(span.context().toSpanId());
+    tracer.startSpan('continued', { childOf }).finish();
+    expect(finished).toEqual([{ name: 'continued', own: 2, parent: 1 }]);
+  });
+});
+
 describe('withScopes', () => {
   test('takes nothing but a tracer', () => {
     for (const wrong of [null, undefined, {}, 42]) {
