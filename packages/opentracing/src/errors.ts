@@ -48,7 +48,7 @@ export class InvalidCarrierError extends Error {
  * Source: OpenTracing specification, "Extract a SpanContext from a carrier".
  */
 export class SpanContextCorruptedError extends Error {
-  constructor(reason: string, options?: ErrorOptions) {
+  constructor(reason: string, options?: { cause?: unknown }) {
     super(`The carrier holds a corrupted span context: ${reason}.`, options);
     this.name = 'SpanContextCorruptedError';
   }
