@@ -4,21 +4,35 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Example, examplesOf, promises } from './support/examples.js';
+import { documents } from './support/documents.js';
+import {
+  docstringExamplesOf,
+  type Example,
+  examplesOf,
+  promises,
+  withImports,
+} from './support/examples.js';
 import { node, WORKSPACE } from './support/run.js';
 
-/** Every document that a user reads, by its path in the workspace. */
-const documents = ['', 'docs', ...packages()].flatMap((folder) =>
-  readdirSync(join(WORKSPACE, folder))
-    .filter((name) => name.endsWith('.md') && name !== 'CHANGELOG.md')
-    .map((name) => join(folder, name)),
-);
-const examples = documents.flatMap((document) =>
+/** What an example of a docstring may use without an import. */
+const exportedNames = new Map<string, readonly string[]>();
+for (const module of modules()) {
+  exportedNames.set(module, Object.keys(await import(module)));
+}
+const inDocuments = documents.flatMap((document) =>
   examplesOf(readFileSync(join(WORKSPACE, document), 'utf8')).map((example) => ({
     ...example,
-    name: `${document.replaceAll('\\', '/')}, line ${example.line}`,
+    name: `${document}, line ${example.line}`,
   })),
 );
+const inDocstrings = sources().flatMap((source) =>
+  docstringExamplesOf(readFileSync(join(WORKSPACE, source), 'utf8')).map((example) => ({
+    ...example,
+    name: `${source}, line ${example.line}`,
+    code: withImports(example.code, exportedNames),
+  })),
+);
+const examples = [...inDocuments, ...inDocstrings];
 
 let folder: string;
 
@@ -30,10 +44,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe('the examples of the documents', () => {
-  it('are there', () => {
-    expect(examples.map(({ name }) => name)).toContainEqual(expect.stringMatching(/^README\.md/));
-  });
+describe('the examples of the documents and docstrings', () => {
+  it.each(['README.md', 'docs/guides/scopes.md', 'packages/opentracing/src/zipkin/'])(
+    'are there: %s',
+    (start) => {
+      expect(examples.map(({ name }) => name).filter((name) => name.startsWith(start))).not.toEqual(
+        [],
+      );
+    },
+  );
 
   for (const example of examples.filter(({ runs }) => runs)) {
     it(`run: ${example.name}`, async () => {
@@ -99,6 +118,24 @@ function fileName(name: string): string {
   return name.replace(/[^A-Za-z0-9]+/g, '-');
 }
 
-function packages(): string[] {
-  return readdirSync(join(WORKSPACE, 'packages')).map((name) => join('packages', name));
+/** What the packages export, but for what traces the program that imports it. */
+function modules(): string[] {
+  return readdirSync(join(WORKSPACE, 'packages')).flatMap((folder) => {
+    const { name, exports } = JSON.parse(
+      readFileSync(join(WORKSPACE, 'packages', folder, 'package.json'), 'utf8'),
+    );
+    return Object.keys(exports ?? {})
+      .filter((subpath) => !subpath.endsWith('.json') && subpath !== './register')
+      .map((subpath) => name + subpath.slice(1));
+  });
+}
+
+/** The sources of the packages that have an example. */
+function sources(): string[] {
+  return readdirSync(join(WORKSPACE, 'packages')).flatMap((name) =>
+    readdirSync(join(WORKSPACE, 'packages', name, 'src'), { recursive: true, encoding: 'utf8' })
+      .map((file) => `packages/${name}/src/${file.replaceAll('\\', '/')}`)
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => readFileSync(join(WORKSPACE, file), 'utf8').includes('@example')),
+  );
 }

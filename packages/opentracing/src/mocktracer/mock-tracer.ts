@@ -106,7 +106,12 @@ export class MockTracer extends Tracer {
    *   shows the recorded spans
    * @example
    * ```ts
-   * assert.equal(tracer.getSpan('GET /users').tags['http.status_code'], 200);
+   * const tracer = new MockTracer();
+   * tracer.startSpan('GET /users').setTag('http.status_code', 200).finish();
+   * console.log(tracer.getSpan('GET /users').tags);
+   * ```
+   * ```text
+   * { 'http.status_code': 200 }
    * ```
    */
   getSpan(operationName: string): MockSpan {
@@ -128,7 +133,12 @@ export class MockTracer extends Tracer {
    * @param value - compared by `Object.is`; without it, any value will do
    * @example
    * ```ts
-   * assert.equal(tracer.findByTag('error', true).length, 1);
+   * const tracer = new MockTracer();
+   * tracer.startSpan('GET /users').logError(new Error('no such table')).finish();
+   * console.log(tracer.findByTag('error', true).length);
+   * ```
+   * ```text
+   * 1
    * ```
    */
   findByTag(key: string, value?: unknown): MockSpan[] {
@@ -144,7 +154,12 @@ export class MockTracer extends Tracer {
    *
    * @example
    * ```ts
-   * assert.deepEqual(tracer.trees(), [{ name: 'lunch', children: [{ name: 'soup' }] }]);
+   * const tracer = new MockTracer();
+   * tracer.withActiveSpan('lunch', () => tracer.startSpan('soup').finish());
+   * console.log(tracer.trees());
+   * ```
+   * ```text
+   * [ { name: 'lunch', children: [ [Object] ] } ]
    * ```
    */
   trees(): SpanTree[] {
@@ -157,10 +172,17 @@ export class MockTracer extends Tracer {
    * @returns `''` for no spans
    * @example
    * ```ts
+   * const tracer = new MockTracer();
+   * tracer.withActiveSpan('lunch', () => {
+   *   tracer.startSpan('soup').finish();
+   *   tracer.startSpan('salad');
+   * });
    * console.log(tracer.formatTrees());
-   * // lunch
-   * // ├ soup
-   * // └ salad (unfinished)
+   * ```
+   * ```text
+   * lunch
+   * ├ soup
+   * └ salad (unfinished)
    * ```
    */
   formatTrees(): string {
@@ -176,6 +198,11 @@ export class MockTracer extends Tracer {
    *   both
    * @example
    * ```ts
+   * const tracer = new MockTracer();
+   * tracer.withActiveSpan('GET /users', (span) => {
+   *   span.setTag('http.status_code', 200);
+   *   tracer.startSpan('query').finish();
+   * });
    * tracer.assertTrees([
    *   { name: 'GET /users', tags: { 'http.status_code': 200 }, children: [{ name: 'query' }] },
    * ]);
@@ -198,6 +225,9 @@ export class MockTracer extends Tracer {
    * @throws Error, an `AssertionError` by its name; its message shows the recorded spans
    * @example
    * ```ts
+   * import { afterEach } from 'node:test';
+   *
+   * const tracer = new MockTracer();
    * afterEach(() => tracer.assertAllFinished());
    * ```
    */

@@ -50,9 +50,11 @@ export interface Collector {
  * an SQLite file, and answers Zipkin's query API and the web page.
  *
  * @example
+ * ```ts
  * const collector = await startCollector({ port: 0, db: './traces.db' });
  * console.log(`send spans to ${collector.url}/api/v2/spans`);
  * await collector.close();
+ * ```
  *
  * @throws ViewerError with one sentence when no port is free or the file cannot be used
  */

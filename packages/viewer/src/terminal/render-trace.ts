@@ -29,7 +29,17 @@ const MARK = 2;
  * neutralised: no control character of theirs reaches the terminal.
  *
  * @example
- * console.log(renderTrace(spans, { width: process.stdout.columns, color: true }));
+ * ```ts
+ * const start = 1_700_000_000_000_000;
+ * const bake = { traceId: '1', id: '1', name: 'bake', timestamp: start, duration: 80_000 };
+ * const oven = { ...bake, id: '2', parentId: '1', name: 'oven', duration: 60_000 };
+ * console.log(renderTrace([bake, oven], { width: 60 }));
+ * ```
+ * ```text
+ * trace 1: 2 spans, 0 services, 80.0 ms, …
+ * - bake   ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━   80.0 ms
+ * - └ oven ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━             60.0 ms
+ * ```
  *
  * @param spans the spans of one trace, merged, as `GET /api/v2/trace/{id}` answers them
  * @returns lines without a line end after the last

@@ -1,0 +1,94 @@
+// What makes of TypeDoc's output a site: a module is called what a program imports, a document what its
+// heading says, and the names of the reference are links wherever a document has them as code.
+import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { Converter, ReflectionKind, Renderer } from 'typedoc';
+
+/** @param {import('typedoc').Application} app */
+export function site(app) {
+  /** @type {import('typedoc').DocumentReflection[]} */
+  const documents = [];
+
+  app.converter.on(Converter.EVENT_CREATE_DECLARATION, (_context, reflection) => {
+    if (reflection.kind === ReflectionKind.Module) {
+      reflection.name = importPath(reflection.name);
+    }
+  });
+  app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
+    // Those of no category stand first in the navigation, and not under a heading.
+    document.frontmatter.category = dirname(document.name).endsWith('guides') ? 'none' : 'Project';
+    document.name = basename(document.name);
+    documents.push(document);
+  });
+  app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
+    const targets = linkTargets(project);
+    for (const document of documents) {
+      document.content = withLinks(document.content, targets);
+    }
+    project.readme = project.readme && withLinks(project.readme, targets);
+  });
+  // The addresses of the pages are made by then, of the short names.
+  app.renderer.on(Renderer.EVENT_BEGIN, () => {
+    for (const document of documents) {
+      document.name = headingOf(document.content) ?? document.name;
+    }
+  });
+}
+
+/** @param {import('typedoc').CommentDisplayPart[]} content */
+function headingOf(content) {
+  const text = content.map((part) => part.text).join('');
+  return /^# (.+)$/m.exec(text)?.[1].replaceAll('`', '');
+}
+
+/**
+ * `opentracing/src/zipkin` is imported as `opentracing-ts/zipkin`.
+ *
+ * @param {string} name
+ */
+function importPath(name) {
+  const [folder, path] = name.split('/src');
+  const { name: packageName } = JSON.parse(readFileSync(`packages/${folder}/package.json`, 'utf8'));
+  return packageName + path;
+}
+
+/**
+ * What is linked, by how it is written: `opentracing-ts/zipkin`, `Tracer`, `Tracer.startSpan`.
+ *
+ * @param {import('typedoc').ProjectReflection} project
+ */
+function linkTargets(project) {
+  /** @type {Map<string, import('typedoc').DeclarationReflection>} */
+  const targets = new Map();
+  const add = (
+    /** @type {string} */ name,
+    /** @type {import('typedoc').DeclarationReflection} */ target,
+  ) => targets.has(name) || targets.set(name, target);
+  for (const module of project.getChildrenByKind(ReflectionKind.Module)) {
+    add(module.name, module);
+    for (const one of module.children ?? []) {
+      add(one.name, one);
+      for (const member of one.children ?? []) {
+        add(`${one.name}.${member.name}`, member);
+      }
+    }
+  }
+  return targets;
+}
+
+/**
+ * @param {import('typedoc').CommentDisplayPart[]} parts
+ * @param {ReturnType<typeof linkTargets>} targets
+ * @returns {import('typedoc').CommentDisplayPart[]}
+ */
+function withLinks(parts, targets) {
+  return parts.map((part, i) => {
+    const name = part.text.replace(/^`|(?:\(.*\))?`$/g, '');
+    const target = part.kind === 'code' ? targets.get(name) : undefined;
+    // In a heading or in a link there is no link.
+    const line = /(?:^|\n)([^\n]*)$/.exec(parts[i - 1]?.text ?? '')?.[1] ?? '';
+    return target === undefined || line.endsWith('[') || line.startsWith('#')
+      ? part
+      : { kind: 'inline-tag', tag: '@linkcode', text: part.text.slice(1, -1), target };
+  });
+}
