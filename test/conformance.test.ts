@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { node, WORKSPACE } from './support/run.js';
 
-const BROKEN = 'test/support/broken-tracer.mjs';
+const BROKEN = 'test/support/broken-tracers.mjs';
 
 function conformance(...args: string[]) {
   return node([join(WORKSPACE, 'scripts', 'conformance.mjs'), ...args], { cwd: WORKSPACE });
@@ -48,8 +48,17 @@ describe('npm run conformance', () => {
     expect(stdout).toContain(
       '  Orphaning with EffectScopeManager: the trace id of the child should',
     );
-    expect(stdout).toMatch(/✗ ✗ ✗ ✗ ✗$/m);
+    expect(stdout).toMatch(/✗ ✗ ✗ ✗ ✗ {2}✓ ✓ ✓ ✓ ✓$/m);
     expect(stdout).toMatch(/passed, (?!0)\d+ failed/);
+    expect(code).toBe(1);
+  });
+
+  it('fails for a tracer that leaves a check waiting, and goes on', async () => {
+    const { code, stdout } = await conformance('flush', '--implementations', BROKEN);
+    expect(stdout).toContain(
+      'Endless with ZoneScopeManager: The check waits for what never happens.',
+    );
+    expect(stdout).toContain('1 check, 10 columns: 5 passed, 5 failed');
     expect(code).toBe(1);
   });
 

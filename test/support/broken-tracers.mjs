@@ -1,4 +1,4 @@
-// A tracer that is wrong in one way, for `npm run conformance -- --implementations`.
+// Tracers that are wrong in one way each, for `npm run conformance -- --implementations`.
 import { MockTracer } from 'opentracing-ts/mocktracer';
 
 class Orphaning extends MockTracer {
@@ -12,7 +12,18 @@ class Orphaning extends MockTracer {
   }
 }
 
+class Endless extends MockTracer {
+  /**
+   * @override
+   * @returns {Promise<void>}
+   */
+  flush() {
+    return new Promise(() => {});
+  }
+}
+
 /** @type {import('../../packages/opentracing/test/implementations.mjs').TracerEntry[]} */
 export const tracers = [
   { name: 'Orphaning', create: (scopeManager) => new Orphaning(scopeManager), options: {} },
+  { name: 'Endless', create: (scopeManager) => new Endless(scopeManager), options: {} },
 ];
