@@ -56,7 +56,12 @@ export function followsFrom(x: SpanContext | Span | null | undefined): Reference
  * @internal
  */
 export function contextOf<T extends SpanContext | null | undefined>(x: Span | T): SpanContext | T {
-  return x instanceof Span || typeof (x as Partial<Span> | null)?.context === 'function'
-    ? (x as Span).context()
-    : (x as T);
+  try {
+    return x instanceof Span || typeof (x as Partial<Span> | null)?.context === 'function'
+      ? (x as Span).context()
+      : (x as T);
+  } catch {
+    // What throws when it is asked is no span, and is ignored like anything else that is none.
+    return undefined as T;
+  }
 }

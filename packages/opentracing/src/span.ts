@@ -55,10 +55,17 @@ export class Span {
 
   /** Sets every own enumerable entry of `tags` as a tag. */
   addTags(tags: Record<string, unknown>): this {
-    for (const key in tags) {
-      if (Object.hasOwn(tags, key)) {
-        this.setTag(key, tags[key]);
+    if (typeof tags !== 'object') {
+      return this;
+    }
+    try {
+      for (const key in tags) {
+        if (Object.hasOwn(tags, key)) {
+          this.setTag(key, tags[key]);
+        }
       }
+    } catch {
+      // Tags that throw when they are read, such as a getter of the program's: the rest is left out.
     }
     return this;
   }

@@ -49,7 +49,7 @@ export function toZipkinSpan(span: BasicSpan, localEndpoint: ZipkinEndpoint): Zi
   const zipkin: ZipkinSpan = {
     traceId: context.toTraceId(),
     id: context.toSpanId(),
-    name: span.operationName,
+    name: textOf(span.operationName) ?? '',
     timestamp: Math.round(span.startTime * 1000),
     duration: Math.max(1, Math.round(span.duration * 1000)),
     localEndpoint,
@@ -84,8 +84,8 @@ function addTags(zipkin: ZipkinSpan, span: BasicSpan): void {
       remote.ipv4 = text;
     } else if (key === PEER_HOST_IPV6 && text) {
       remote.ipv6 = text;
-    } else if (key === PEER_PORT && isPort(Number(value))) {
-      remote.port = Number(value);
+    } else if (key === PEER_PORT && isPort(Number(text))) {
+      remote.port = Number(text);
     } else if (key === ERROR && (value === false || text === 'false')) {
       // To Zipkin the mere presence of the tag is an error.
     } else if (key === ERROR && value === true) {
@@ -110,9 +110,12 @@ function isPort(port: number): boolean {
 function loggedMessage(span: BasicSpan): string | undefined {
   const logs = span._logs ?? [];
   for (let i = logs.length - 1; i > 0; i -= 2) {
-    const { event, message } = logs[i] as Record<string, unknown>;
-    if (event === 'error' && message !== undefined) {
-      return textOf(message);
+    const fields = logs[i];
+    if (fieldOf(fields, 'event') === 'error') {
+      const message = textOf(fieldOf(fields, 'message'));
+      if (message !== undefined) {
+        return message;
+      }
     }
   }
   return undefined;
@@ -126,23 +129,41 @@ function addAnnotations(zipkin: ZipkinSpan, span: BasicSpan): void {
   const annotations: { timestamp: number; value: string }[] = [];
   for (let i = 0; i < flat.length; i += 2) {
     annotations.push({
-      timestamp: Math.round((flat[i] as number) * 1000),
-      value: annotationOf(flat[i + 1] as Record<string, unknown>),
+      timestamp: Math.round(Number(textOf(flat[i])) * 1000) || 0,
+      value: annotationOf(flat[i + 1]),
     });
   }
   zipkin.annotations = annotations;
 }
 
 /** Zipkin's annotations are text: an event alone is its own text, other fields become `key=value`. */
-function annotationOf(fields: Record<string, unknown>): string {
+function annotationOf(fields: unknown): string {
   const parts: string[] = [];
-  const hasMessage = fields.message !== undefined;
-  for (const key in fields) {
+  const hasMessage = fieldOf(fields, 'message') !== undefined;
+  for (const key of keysOf(fields)) {
     // The error is told by its kind, message and stack.
-    const text = key === 'error.object' && hasMessage ? undefined : textOf(fields[key]);
+    const text = key === 'error.object' && hasMessage ? undefined : textOf(fieldOf(fields, key));
     if (text !== undefined) {
       parts.push(`${key}=${text}`);
     }
   }
-  return parts.length === 1 && typeof fields.event === 'string' ? fields.event : parts.join(' ');
+  const event = fieldOf(fields, 'event');
+  return parts.length === 1 && typeof event === 'string' ? event : parts.join(' ');
+}
+
+/** A field that was logged; `undefined` where it throws when it is asked, or where there are none. */
+function fieldOf(fields: unknown, key: string): unknown {
+  try {
+    return (fields as Record<string, unknown>)[key];
+  } catch {
+    return undefined;
+  }
+}
+
+function keysOf(fields: unknown): string[] {
+  try {
+    return Object.keys(fields as object);
+  } catch {
+    return [];
+  }
 }

@@ -91,7 +91,7 @@ export class MockSpan extends Span {
   override log(fields: Record<string, unknown>, timestamp?: number): this {
     if (!this.finished) {
       const copy: Record<string, unknown> = {};
-      for (const key of Object.keys(fields)) {
+      for (const key of Object.keys(fields ?? {})) {
         define(copy, key, fields[key]);
       }
       this.logs.push({ fields: copy, timestamp: timestamp ?? this._now() });

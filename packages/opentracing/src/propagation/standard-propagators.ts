@@ -1,4 +1,5 @@
 import { checkBinaryCarrier, checkTextCarrier } from '../carriers.js';
+import { describeValue } from '../describe-value.js';
 import { SpanContextCorruptedError } from '../errors.js';
 import { FORMAT_BINARY, FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from '../propagation.js';
 import { b3, b3multi } from './b3.js';
@@ -77,7 +78,7 @@ export function textPropagator(
 function formatOf(name: PropagationFormat): TextFormat {
   if (!Object.hasOwn(FORMATS, name)) {
     throw new RangeError(
-      `The propagation format '${name}' is not known; use one of ${PROPAGATION_FORMATS.join(', ')}.`,
+      `The propagation format ${describeValue(name)} is not known; use one of ${PROPAGATION_FORMATS.join(', ')}.`,
     );
   }
   return FORMATS[name];

@@ -1,5 +1,6 @@
 import { BasicTracer, type BasicTracerOptions } from '../basictracer/basic-tracer.js';
 import { BatchRecorder, type BatchRecorderOptions } from '../basictracer/batch-recorder.js';
+import { describeValue } from '../describe-value.js';
 import { ZipkinExporter, type ZipkinExporterOptions } from '../exporters/zipkin-exporter.js';
 import { AsyncLocalStorageScopeManager } from '../scope-managers/async-local-storage.js';
 
@@ -31,7 +32,7 @@ export interface ZipkinTracerOptions
 export function createZipkinTracer(options: ZipkinTracerOptions): BasicTracer {
   if (typeof options?.serviceName !== 'string' || options.serviceName === '') {
     throw new TypeError(
-      `The serviceName is ${JSON.stringify(options?.serviceName)}; ` +
+      `The serviceName is ${describeValue(options?.serviceName)}; ` +
         "give the service a name, such as createZipkinTracer({ serviceName: 'orders' }).",
     );
   }

@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import * as library from 'opentracing-ts';
+import { childOf, type Span, startChildSpan, Tracer, withScopes } from 'opentracing-ts';
+import { BasicTracer, InMemoryRecorder } from 'opentracing-ts/basictracer';
+import { encodeZipkinJson } from 'opentracing-ts/exporters';
+import { MockTracer } from 'opentracing-ts/mocktracer';
+import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
+import { ThreadLocalScopeManager } from 'opentracing-ts/scope-managers/thread-local';
+import { createZipkinTracer } from 'opentracing-ts/zipkin';
+import { describe, expect, test } from 'vitest';
+
+const fail = () => {
+  throw new Error('hostile');
+};
+const circular: Record<string, unknown> = {};
+circular.self = circular;
+const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((name) => [name, fail]));
+
+/** Values that are of no type that is asked for, and may be looked at. */
+const ODD: Record<string, unknown> = {
+  undefined: undefined,
+  null: null,
+  NaN: Number.NaN,
+  'a negative number': -1,
+  'a boolean': true,
+  'no text': '',
+  'long text': 'x'.repeat(1_000_000),
+  'a symbol': Symbol('s'),
+  'a bigint': 10n,
+  'a frozen object': Object.freeze({ a: 1 }),
+  'an object without a prototype': Object.create(null),
+  'a circular object': circular,
+  'an object with the key __proto__': JSON.parse('{"__proto__": {"polluted": 1}}'),
+  'a list of odd values': [null, undefined, 5, 'x', {}, [[1]], { referencedContext: () => 7 }],
+  'a function': () => 1,
+  'a date that is none': new Date(Number.NaN),
+};
+
+/** Values that throw when they are looked at. */
+const HOSTILE: Record<string, unknown> = {
+  'a proxy that throws': new Proxy({}, traps),
+  'a proxy of a function that throws': new Proxy(() => 1, traps),
+  'a getter that throws': {
+    get event() {
+      return fail();
+    },
+  },
+  'an object that is no text': { toString: fail, valueOf: fail, toJSON: fail },
+};
+
+interface Uses {
+  [argument: string]: (tracer: Tracer, value: never) => unknown;
+}
+
+const TAKES_ODD: Uses = {
+  'the operation name': (tracer, value) => tracer.startSpan(value).finish(),
+  'a new operation name': (tracer, value) => tracer.startSpan('a').setOperationName(value).finish(),
+  'the options': (tracer, value) => tracer.startSpan('a', value).finish(),
+  'the options of a child': (tracer, value) => startChildSpan(tracer.startSpan('a'), 'b', value),
+  'the options of an active span': (tracer, value) => tracer.startActiveSpan('a', value).close(),
+  ignoreActiveSpan: (tracer, value) => tracer.startSpan('a', { ignoreActiveSpan: value }),
+  finishOnClose: (tracer, value) => tracer.startActiveSpan('a', { finishOnClose: value }).close(),
+  'the fields of a log': (tracer, value) => tracer.startSpan('a').log(value).finish(),
+  tags: (tracer, value) => tracer.startSpan('a', { tags: value }).finish(),
+};
+
+const TAKES_ANY: Uses = {
+  'tags to add': (tracer, value) => tracer.startSpan('a').addTags(value).finish(),
+  'the value of a tag': (tracer, value) =>
+    tracer
+      .startSpan('a', { tags: { a: value, 'peer.port': value } })
+      .setTag('b', value)
+      .finish(),
+  'the value of a log field': (tracer, value) =>
+    tracer.startSpan('a').log({ event: value, message: value }).finish(),
+  'an error': (tracer, value) => tracer.startSpan('a').logError(value).finish(),
+  'what a function with a span returns': (tracer, value) => tracer.withActiveSpan('a', () => value),
+  'what a function with a span throws': (tracer, value) => {
+    let thrown: unknown;
+    try {
+      tracer.withActiveSpan('a', () => {
+        throw value;
+      });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(Object.is(thrown, value)).toBe(true);
+  },
+  'a span that throws when it is asked for its context': (tracer, value) => {
+    const span = {
+      context() {
+        throw value;
+      },
+    } as unknown as Span;
+    tracer.startSpan('a', { childOf: span, references: [childOf(span)] }).finish();
+  },
+};
+
+const recorder = new InMemoryRecorder();
+const TRACERS: Record<string, () => Tracer> = {
+  'the no-op tracer': () => new Tracer(new ThreadLocalScopeManager()),
+  'the global tracer before there is one': () => library.globalTracer(),
+  MockTracer: () => new MockTracer(new AsyncLocalStorageScopeManager()),
+  BasicTracer: () => new BasicTracer({ recorder }),
+  'a tracer of 0.14 with scopes': () => withScopes(foreignTracer(), new ThreadLocalScopeManager()),
+};
+
+describe.each(Object.entries(TRACERS))('%s throws nothing', (_name, create) => {
+  test.each(Object.entries({ ...TAKES_ODD, ...TAKES_ANY }))('for odd values as %s', (_use, use) => {
+    for (const value of Object.values(ODD)) {
+      use(create(), value as never);
+    }
+  });
+
+  test.each(Object.entries(TAKES_ANY))('for values that throw as %s', (_use, use) => {
+    for (const value of Object.values(HOSTILE)) {
+      use(create(), value as never);
+    }
+  });
+
+  test('for anything at all as a tag, a log or an error', () => {
+    const anything = fc.anything({ withBigInt: true, withNullPrototype: true, withDate: true });
+    fc.assert(
+      fc.property(fc.string(), anything, (key, value) => {
+        const span = create().startSpan(key, { tags: { [key]: value } });
+        span
+          .log({ [key]: value })
+          .logError(value)
+          .finish();
+      }),
+    );
+  });
+});
+
+test('the encoder takes whatever was recorded, so that one span never spoils its batch', () => {
+  const spans = new InMemoryRecorder();
+  const tracer = new BasicTracer({ recorder: spans });
+  const values = [...Object.values(ODD), ...Object.values(HOSTILE)] as never[];
+  for (const value of values) {
+    const span = tracer.startSpan(value, { tags: { a: value, 'peer.port': value, error: true } });
+    span.log(value).log({ event: 'error', message: value }).log({ event: 'a' }, value).finish();
+  }
+  const encoded = new TextDecoder().decode(encodeZipkinJson(spans.spans, { serviceName: 'a' }));
+  const decoded: { name: unknown; tags?: { error?: unknown } }[] = JSON.parse(encoded);
+  expect(decoded).toHaveLength(values.length);
+  for (const span of decoded) {
+    expect(typeof span.name).toBe('string');
+    expect(span.tags?.error).toBeDefined();
+  }
+});
+
+test('tags that are given as text are no tags', () => {
+  const span = new MockTracer().startSpan('a').addTags('text' as never);
+  expect(span.tags).toEqual({});
+});
+
+test('tags are kept up to one that throws', () => {
+  const tags = Object.defineProperty({ a: 1 }, 'b', { get: fail, enumerable: true });
+  const span = new MockTracer().startSpan('a', { tags });
+  expect(span.tags).toEqual({ a: 1 });
+});
+
+describe('wrong use is told of in one sentence with the value', () => {
+  test.each([
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [10n, '10'],
+    [Symbol('s'), 'Symbol(s)'],
+    ['', "''"],
+    [circular, 'an object'],
+  ])('a service name of %s', (serviceName, shown) => {
+    expect(() => createZipkinTracer({ serviceName: serviceName as never })).toThrow(
+      `The serviceName is ${shown};`,
+    );
+  });
+
+  test.each([
+    [Symbol('s'), 'Symbol(s)'],
+    ['b4', "'b4'"],
+    [null, 'null'],
+  ])('a propagation format of %s', (format, shown) => {
+    expect(() => new BasicTracer({ propagation: [format as never] })).toThrow(
+      `The propagation format ${shown} is not known; use one of`,
+    );
+  });
+});
+
+/** As little as `opentracing@0.14` asks of a tracer, looking at nothing that it is given. */
+function foreignTracer(): object {
+  const span = {
+    context: () => ({}),
+    setTag: () => span,
+    log: () => span,
+    setOperationName: () => span,
+    setBaggageItem: () => span,
+    getBaggageItem: () => undefined,
+    finish: () => undefined,
+  };
+  return { startSpan: () => span, inject: () => undefined, extract: () => null };
+}
