@@ -38,7 +38,7 @@ export function site(app) {
 /** @param {import('typedoc').CommentDisplayPart[]} content */
 function headingOf(content) {
   const text = content.map((part) => part.text).join('');
-  return /^# (.+)$/m.exec(text)?.[1].replaceAll('`', '');
+  return /^# (.+)$/m.exec(text)?.[1]?.replaceAll('`', '');
 }
 
 /**
