@@ -37,3 +37,4 @@ export { startChildSpan } from './start-child-span.js';
 export * as Tags from './tags.js';
 export { type ActiveSpanOptions, type SpanOptions, Tracer } from './tracer.js';
 export { withScopes } from './with-scopes.js';
+export { withoutActiveSpan } from './without-active-span.js';

@@ -16,11 +16,26 @@ export const FORMAT_TEXT_MAP = 'text_map';
  */
 export const FORMAT_HTTP_HEADERS = 'http_headers';
 
-/** The carrier of {@link FORMAT_BINARY}: `inject` sets its buffer, `extract` reads it. */
+/**
+ * The carrier of {@link FORMAT_BINARY}: `inject` sets its buffer, `extract` reads it.
+ *
+ * @example
+ * ```ts
+ * const tracer = new MockTracer();
+ * const carrier = new BinaryCarrier();
+ * tracer.inject(tracer.startSpan('send'), FORMAT_BINARY, carrier);
+ * const received = new BinaryCarrier(Uint8Array.from(carrier.buffer ?? []));
+ * console.log(tracer.extract(FORMAT_BINARY, received)?.toSpanId() !== undefined);
+ * ```
+ * ```text
+ * true
+ * ```
+ */
 export class BinaryCarrier {
   /** The encoded span context; `null` until something was injected. */
   buffer: ArrayLike<number> | null;
 
+  /** @param buffer - an encoded span context, to extract; by default `null`, to inject into */
   constructor(buffer: ArrayLike<number> | null = null) {
     this.buffer = buffer;
   }

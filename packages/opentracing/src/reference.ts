@@ -39,12 +39,27 @@ export class Reference {
   }
 }
 
-/** A reference for `SpanOptions.references`: the new span is a child of `x`. */
+/**
+ * A reference for `SpanOptions.references`: the new span is a child of `x`.
+ *
+ * @param x - a span or a context; with `null` or `undefined` the reference is ignored
+ */
 export function childOf(x: SpanContext | Span | null | undefined): Reference {
   return new Reference(REFERENCE_CHILD_OF, x);
 }
 
-/** A reference for `SpanOptions.references`: the new span follows from `x`. */
+/**
+ * A reference for `SpanOptions.references`: the new span follows from `x`.
+ *
+ * @param x - a span or a context; with `null` or `undefined` the reference is ignored
+ * @example
+ * ```ts
+ * const tracer = new MockTracer();
+ * const order = tracer.startSpan('order');
+ * order.finish();
+ * tracer.startSpan('send a mail', { references: [followsFrom(order)] }).finish();
+ * ```
+ */
 export function followsFrom(x: SpanContext | Span | null | undefined): Reference {
   return new Reference(REFERENCE_FOLLOWS_FROM, x);
 }

@@ -42,6 +42,9 @@ export class ScopeManager {
     return null;
   }
 
+  /** @internal Runs a function with nothing active; see `withoutActiveSpan`. */
+  _withoutActive?<R>(fn: () => R): R;
+
   /** @internal The span of {@link ScopeManager.active}, for managers that have it without a scope. */
   _activeSpan(): Span | null {
     return this.active?.span ?? null;

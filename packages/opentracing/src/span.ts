@@ -75,6 +75,15 @@ export class Span {
    *
    * @param _fields - what happened; the standard names are in `Logs`
    * @param _timestamp - milliseconds since the Unix epoch, fractions allowed; by default now
+   * @example
+   * ```ts
+   * const span = new MockTracer().startSpan('load the basket');
+   * span.log({ [Logs.EVENT]: 'cache miss', key: 17 });
+   * console.log(span.logs[0]?.fields);
+   * ```
+   * ```text
+   * { event: 'cache miss', key: 17 }
+   * ```
    */
   log(_fields: Record<string, unknown>, _timestamp?: number): this {
     return this;
@@ -87,6 +96,21 @@ export class Span {
    * Source: OpenTracing semantic conventions, "Captured errors".
    *
    * @param error - what was thrown; any value
+   * @example
+   * ```ts
+   * const span = new MockTracer().startSpan('load the basket');
+   * try {
+   *   throw new TypeError('the basket has no items');
+   * } catch (error) {
+   *   span.logError(error);
+   * } finally {
+   *   span.finish();
+   * }
+   * console.log(span.tags, span.logs[0]?.fields.message);
+   * ```
+   * ```text
+   * { error: true } the basket has no items
+   * ```
    */
   logError(error: unknown): this {
     // The no-op span itself has nothing to record the fields in, so it does not build them.
@@ -96,6 +120,16 @@ export class Span {
   /**
    * Sets a baggage item, which travels with the context of this span to its descendants in all
    * processes. Only spans started after the call see it.
+   *
+   * @example
+   * ```ts
+   * const tracer = new MockTracer();
+   * const parent = tracer.startSpan('order').setBaggageItem('customer', 'ada');
+   * console.log(tracer.startSpan('book', { childOf: parent }).getBaggageItem('customer'));
+   * ```
+   * ```text
+   * ada
+   * ```
    */
   setBaggageItem(_key: string, _value: string): this {
     return this;

@@ -7,6 +7,13 @@ import type { SpanOptions } from './tracer.js';
  * Source: opentracing-python, `start_child_span`.
  *
  * @param options - like those of `Tracer.startSpan`; `childOf` is set
+ * @example
+ * ```ts
+ * const request = new MockTracer().startSpan('request');
+ * const query = startChildSpan(request, 'query', { tags: { 'db.type': 'sql' } });
+ * query.finish();
+ * request.finish();
+ * ```
  */
 export function startChildSpan(parent: Span, name: string, options?: SpanOptions | null): Span {
   return parent.tracer().startSpan(name, { ...options, childOf: parent });

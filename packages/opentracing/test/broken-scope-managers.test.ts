@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Scope, ScopeManager, type Span } from 'opentracing-ts';
+import { Scope, ScopeManager, Span, Tracer } from 'opentracing-ts';
 import { scopeChecks } from 'opentracing-ts/harness';
 import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
 import { ThreadLocalScopeManager } from 'opentracing-ts/scope-managers/thread-local';
@@ -118,6 +118,42 @@ const broken: { is: string; create: () => ScopeManager; async?: boolean; notices
         }
       })(),
     notices: 'withActive leaves the span open and its errors unlogged by default',
+  },
+  {
+    is: 'has the span active in withoutActiveSpan',
+    create: () =>
+      new (class extends ThreadLocalScopeManager {
+        _withoutActive<R>(fn: () => R): R {
+          return fn();
+        }
+      })(),
+    notices:
+      'withoutActiveSpan has no span active that could be a parent, and puts back the one before',
+  },
+  {
+    is: 'puts nothing back where the function of withoutActiveSpan throws',
+    create: () =>
+      new (class extends ThreadLocalScopeManager {
+        _withoutActive<R>(fn: () => R): R {
+          const scope = this.activate(new Span(new Tracer()), false);
+          const result = fn();
+          scope.close();
+          return result;
+        }
+      })(),
+    notices: 'withoutActiveSpan throws on what its function throws, unchanged, and is over',
+  },
+  {
+    is: 'has nothing active in withoutActiveSpan until the first await only',
+    create: () =>
+      new (class extends AsyncLocalStorageScopeManager {
+        _withoutActive<R>(fn: () => R): R {
+          using _scope = this.activate(new Span(new Tracer()), false);
+          return fn();
+        }
+      })(),
+    async: true,
+    notices: 'withoutActiveSpan has no span active behind an await and in timers',
   },
   {
     is: 'follows no promise though it says so',

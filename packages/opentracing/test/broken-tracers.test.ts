@@ -34,6 +34,21 @@ const broken: { is: string; create: () => MockTracer; notices: string }[] = [
     notices: 'ignoreActiveSpan starts a root though a span is active',
   },
   {
+    is: 'takes the span before for the parent where no span is active',
+    create: () => {
+      let before: Span | null = null;
+      return new (class extends MockTracer {
+        override startSpan(name: string, options?: SpanOptions | null): MockSpan {
+          const span = super.startSpan(name, this.activeSpan ? options : { childOf: before });
+          before = span;
+          return span;
+        }
+      })();
+    },
+    notices:
+      'a span that is started in withoutActiveSpan is a root though a span is active outside',
+  },
+  {
     is: 'changes the options',
     create: () =>
       new Altered((options) => {

@@ -129,6 +129,7 @@ test('the core exports the names of the contract and no others', () => {
     'setGlobalTracer',
     'startChildSpan',
     'withScopes',
+    'withoutActiveSpan',
   ]);
   expect(library.initGlobalTracer).toBe(library.setGlobalTracer);
 });

@@ -455,3 +455,29 @@ describe('withActiveEffect', () => {
     expect(span('owned').tags).toEqual({ tenant: 'a' });
   });
 });
+
+describe('withoutActiveEffect', () => {
+  test('has nothing active for an effect, what it awaits and what it forks, and only for those', async () => {
+    const { manager, tracer, seen, active, span } = setUp();
+    const timer = Effect.promise(async () => {
+      await turn();
+      return active();
+    });
+    const inside = Effect.gen(function* () {
+      const forked = yield* Effect.forkChild(Effect.andThen(Effect.yieldNow, seen));
+      const names = [yield* seen, yield* timer, yield* Fiber.join(forked)];
+      yield* Effect.withSpan(Effect.void, 'apart');
+      return names;
+    });
+    const [without, after] = await Effect.runPromise(
+      Effect.all([manager.withoutActiveEffect(inside), seen]).pipe(
+        Effect.withSpan('request'),
+        Effect.provide(opentracingLayer(tracer)),
+      ),
+    );
+    expect(without).toEqual([undefined, undefined, undefined]);
+    expect(after).toBe('request');
+    expect(span('apart').parentId).toBeNull();
+    expect(span('apart').context().toTraceId()).not.toBe(span('request').context().toTraceId());
+  });
+});

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Span } from 'opentracing-ts';
+import { type Span, withoutActiveSpan } from 'opentracing-ts';
 import { BasicTracer } from 'opentracing-ts/basictracer';
 import { scopeChecks } from 'opentracing-ts/harness';
 import { MockTracer } from 'opentracing-ts/mocktracer';
@@ -38,6 +38,23 @@ describe('GeneratorScopeManager inside a coroutine keeps the rules of scope mana
   for (const check of checks) {
     test(check.name, () => check.run());
   }
+});
+
+describe('withoutActiveSpan', () => {
+  test('has nothing active for a coroutine, behind everything that it yields', async () => {
+    const { manager, tracer, note, parentOf } = setUp();
+    await manager.run(() =>
+      tracer.withActiveSpan('request', function* () {
+        yield withoutActiveSpan(tracer, function* () {
+          note('before');
+          yield turn();
+          note('after');
+        });
+        note('request goes on');
+      }),
+    );
+    expect(['before', 'after', 'request goes on'].map(parentOf)).toEqual([null, null, 'request']);
+  });
 });
 
 describe('run', () => {

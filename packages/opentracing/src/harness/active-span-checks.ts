@@ -1,4 +1,5 @@
 import { childOf } from '../reference.js';
+import { withoutActiveSpan } from '../without-active-span.js';
 import { assertSame } from './check.js';
 import { type ApiCheck, countFinishes } from './subject.js';
 
@@ -94,6 +95,19 @@ export const ACTIVE_SPAN_CHECKS: ApiCheck[] = [
       subject.assertRoot(child.span, parent.span);
       subject.assertRoot(tracer.startSpan('Leela', { ignoreActiveSpan: true }), parent.span);
       child.close();
+      parent.close();
+    },
+  },
+  {
+    name: 'a span that is started in withoutActiveSpan is a root though a span is active outside',
+    needs: ['scopes', 'ids'],
+    run(subject) {
+      const tracer = subject.tracer();
+      const parent = tracer.startActiveSpan('Fry');
+      withoutActiveSpan(tracer, () => {
+        subject.assertRoot(tracer.startSpan('Leela'), parent.span);
+      });
+      subject.assertParent(parent.span, tracer.startSpan('Farnsworth'));
       parent.close();
     },
   },

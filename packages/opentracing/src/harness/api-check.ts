@@ -51,6 +51,12 @@ export interface ApiCheckOptions {
  *
  * @param createTracer - makes a tracer with a scope manager of its own that records every span; called
  *   once or more for each check, which closes the tracers at its end
+ * @example
+ * ```ts
+ * import { test } from 'node:test';
+ *
+ * for (const { name, run } of apiChecks(() => new MockTracer())) test(name, run);
+ * ```
  */
 export function apiChecks(createTracer: () => Tracer, options: ApiCheckOptions = {}): Rule[] {
   const baggage = options.checkBaggageValues ?? true;

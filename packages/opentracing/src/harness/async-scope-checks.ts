@@ -1,4 +1,6 @@
 import type { ScopeManager } from '../scope-manager.js';
+import { Tracer } from '../tracer.js';
+import { withoutActiveSpan } from '../without-active-span.js';
 import { assert, assertSame, errorOf, type ScopeCheck } from './check.js';
 import { CountingSpan } from './counting-span.js';
 
@@ -67,6 +69,19 @@ export const ASYNC_SCOPE_CHECKS: ScopeCheck[] = [
       });
       assertSame(span.errors[0], error, 'the logged error');
       assertSame(span.finishes.length, 1, 'the number of finishes');
+    },
+  },
+  {
+    name: 'withoutActiveSpan has no span active behind an await and in timers',
+    async run(manager) {
+      const span = new CountingSpan();
+      await manager.withActive(span, async () => {
+        await withoutActiveSpan(new Tracer(manager), async () => {
+          await inTimer(() => assertSame(manager.active, null, 'active in a timer'));
+          assertSame(manager.active, null, 'active behind an await');
+        });
+        assertActive(manager, span, 'afterwards');
+      });
     },
   },
   {

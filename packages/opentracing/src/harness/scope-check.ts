@@ -31,6 +31,13 @@ export interface ScopeCheckOptions {
  * `ScopeManager` for what JavaScript adds.
  *
  * @param createManager - makes a manager in which nothing is active; called once for each check
+ * @example
+ * ```ts
+ * import { test } from 'node:test';
+ *
+ * const checks = scopeChecks(() => new AsyncLocalStorageScopeManager(), { async: true });
+ * for (const { name, run } of checks) test(name, run);
+ * ```
  */
 export function scopeChecks(
   createManager: () => ScopeManager,

@@ -1,3 +1,6 @@
+import type { Scope } from '../scope.js';
+import { Tracer } from '../tracer.js';
+import { withoutActiveSpan } from '../without-active-span.js';
 import { assert, assertSame, errorOf, type ScopeCheck } from './check.js';
 import { CountingSpan } from './counting-span.js';
 
@@ -166,6 +169,45 @@ export const WITH_ACTIVE_CHECKS: ScopeCheck[] = [
     },
   },
   {
+    name: 'withoutActiveSpan has no span active that could be a parent, and puts back the one before',
+    run(manager) {
+      const tracer = new Tracer(manager);
+      const result = withoutActiveSpan(tracer, () => 42);
+      assertSame(result, 42, 'the result where nothing is active');
+      const span = new CountingSpan();
+      const inner = new CountingSpan();
+      manager.withActive(span, () => {
+        withoutActiveSpan(tracer, () => {
+          // A simple manager cannot but have a no-op span active.
+          assert(isNoParent(manager.active), 'No span with a context should be active.');
+          manager.withActive(inner, () => {
+            assertSame(manager.active?.span, inner, 'the active span inside');
+          });
+        });
+        assertSame(manager.active?.span, span, 'the active span afterwards');
+      });
+      assertSame(span.finishes.length + inner.finishes.length, 0, 'the number of finishes');
+    },
+  },
+  {
+    name: 'withoutActiveSpan throws on what its function throws, unchanged, and is over',
+    run(manager) {
+      const error = new Error('expected');
+      const scope = manager.activate(new CountingSpan(), false);
+      let thrown: unknown;
+      try {
+        withoutActiveSpan(new Tracer(manager), () => {
+          throw error;
+        });
+      } catch (caught) {
+        thrown = caught;
+      }
+      assertSame(thrown, error, 'the error');
+      assertSame(manager.active, scope, 'active afterwards');
+      scope.close();
+    },
+  },
+  {
     name: 'a bound function runs under the scope that was active when it was bound',
     run(manager) {
       const span = new CountingSpan();
@@ -217,6 +259,11 @@ export const WITH_ACTIVE_CHECKS: ScopeCheck[] = [
     },
   },
 ];
+
+/** Whether a scope is none, or that of a span which records nothing and has no ids. */
+function isNoParent(scope: Scope | null): boolean {
+  return scope === null || (!('finishes' in scope.span) && scope.span.context().toSpanId() === '');
+}
 
 function assertFailed(span: CountingSpan, error: unknown): void {
   assertSame(span.errors.length, 1, 'the number of logged errors');

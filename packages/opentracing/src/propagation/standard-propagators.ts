@@ -34,6 +34,15 @@ export const PROPAGATION_FORMATS = Object.keys(FORMATS) as readonly PropagationF
  * @param format - `FORMAT_HTTP_HEADERS`, where values are escaped, or `FORMAT_TEXT_MAP`
  * @throws RangeError for a name that is not known
  * @throws TypeError for what is no list
+ * @example
+ * ```ts
+ * const b3 = textPropagator(['b3', 'baggage']);
+ * const context = b3.extract({ b3: '463ac35c9f6413ad-a2fb4a1d1a96d312-1', baggage: 'user=ada' });
+ * console.log(context?.toTraceId(), context?.baggage.user);
+ * ```
+ * ```text
+ * 463ac35c9f6413ad ada
+ * ```
  */
 export function textPropagator(
   names: readonly PropagationFormat[],

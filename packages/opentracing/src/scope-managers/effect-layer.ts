@@ -21,6 +21,19 @@ import { EffectSpan, logLinks } from './effect-span.js';
  * @param options - like those of `Tracer.startSpan`
  * @returns what makes of an effect one with a span: `effect.pipe(withSpan(tracer, 'work'))`
  * @throws TypeError for a tracer with another scope manager
+ * @example
+ * ```ts
+ * import { Effect } from 'effect';
+ *
+ * const tracer = new MockTracer(new EffectScopeManager());
+ * const soup = Effect.sync(() => tracer.startSpan('soup').finish());
+ * await Effect.runPromise(soup.pipe(Effect.delay('1 millis'), withSpan(tracer, 'lunch')));
+ * console.log(tracer.formatTrees());
+ * ```
+ * ```text
+ * lunch
+ * └ soup
+ * ```
  */
 export function withSpan(
   tracer: Tracer,
@@ -45,6 +58,20 @@ export function withSpan(
  *
  * @param tracer - a tracer whose scope manager is an `EffectScopeManager`
  * @throws TypeError for a tracer with another scope manager
+ * @example
+ * ```ts
+ * import { Effect } from 'effect';
+ *
+ * const tracer = new MockTracer(new EffectScopeManager());
+ * const soup = Effect.sync(() => tracer.startSpan('soup').finish());
+ * const lunch = soup.pipe(Effect.withSpan('lunch'), Effect.provide(opentracingLayer(tracer)));
+ * await Effect.runPromise(lunch);
+ * console.log(tracer.formatTrees());
+ * ```
+ * ```text
+ * lunch
+ * └ soup
+ * ```
  */
 export function opentracingLayer(tracer: Tracer): Layer.Layer<never> {
   const manager = managerOf(tracer, 'opentracingLayer');

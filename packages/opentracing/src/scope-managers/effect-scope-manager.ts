@@ -78,6 +78,23 @@ export class EffectScopeManager extends ScopeChainManager {
     return this._scoped(() => span, self, finishOnClose);
   }
 
+  /**
+   * An effect that runs `self` with no span active for it and for the fibers that it forks. Effect's
+   * own spans have no parent in there either.
+   *
+   * @param self - the effect
+   * @returns an effect with the result of `self`
+   */
+  withoutActiveEffect<A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+    return Effect.updateContext(
+      self,
+      (context: Context.Context<R>) =>
+        Context.omit(EffectTracer.ParentSpan)(context).pipe(
+          Context.add(this._entry, { link: null, parent: undefined }),
+        ) as Context.Context<R>,
+    );
+  }
+
   /** @internal Like `withActiveEffect`, with a span for each run. */
   _scoped<A, E, R>(
     start: () => Span,

@@ -103,6 +103,11 @@ export class GeneratorScopeManager extends ThreadLocalScopeManager {
       : super.withActive(span, fn, finishOnClose);
   }
 
+  /** @internal */
+  override _withoutActive<R>(fn: () => R): R {
+    return isGeneratorFunction(fn) ? (withoutSpan(this, fn) as R) : super._withoutActive(fn);
+  }
+
   /**
    * @internal Makes what a coroutine yields run under its scope, whoever runs it: called while that
    * scope is in place.
@@ -243,6 +248,14 @@ function* withSpan(
       link.release();
     }
   }
+}
+
+/** A coroutine over what a generator function gives, with nothing active. */
+function* withoutSpan(
+  manager: GeneratorScopeManager,
+  fn: () => Iterator<unknown, unknown, unknown>,
+): Generator<unknown, unknown, unknown> {
+  return yield* new Coroutine(manager, null, fn);
 }
 
 /** Asks a thenable here and now: some start their work only then. */

@@ -240,23 +240,32 @@ export abstract class ScopeChainManager extends ScopeManager {
     }
   }
 
+  /** @internal */
+  override _withoutActive<R>(fn: () => R): R {
+    return this._runIn(null, fn, undefined);
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: any function is accepted, as the contract says
   override bind<F extends (...args: any[]) => any>(fn: F): F {
     const link = this._head();
     const manager = this;
     return function bound(this: unknown, ...args: unknown[]) {
-      const call = (given: unknown[]) => Reflect.apply(fn, this, given);
-      if (manager._read() !== link) {
-        return manager._run(link, call, args);
-      }
-      // AsyncLocalStorage takes this for nothing to do, and what `fn` leaves open would stay open here.
-      try {
-        return call(args);
-      } finally {
-        if (manager._read() !== link) {
-          manager._write(link);
-        }
-      }
+      return manager._runIn(link, (given) => Reflect.apply(fn, this, given), args);
     } as F;
+  }
+
+  /** @internal Like `_run`, and right where the storage holds `link` already. */
+  _runIn<A, R>(link: ScopeLink | null, fn: (argument: A) => R, argument: A): R {
+    if (this._read() !== link) {
+      return this._run(link, fn, argument);
+    }
+    // AsyncLocalStorage takes this for nothing to do, and what `fn` leaves open would stay open here.
+    try {
+      return fn(argument);
+    } finally {
+      if (this._read() !== link) {
+        this._write(link);
+      }
+    }
   }
 }

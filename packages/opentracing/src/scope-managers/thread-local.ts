@@ -11,6 +11,19 @@ import { ScopeChainManager, type ScopeLink } from './scope-chain.js';
  * take `AsyncLocalStorageScopeManager`.
  *
  * Source: the description of the platform API, "Scope managers" (thread-local).
+ *
+ * @example
+ * ```ts
+ * const tracer = new MockTracer(new ThreadLocalScopeManager());
+ * const scope = tracer.startActiveSpan('lunch');
+ * tracer.startSpan('soup').finish();
+ * scope.close();
+ * console.log(tracer.formatTrees());
+ * ```
+ * ```text
+ * lunch
+ * └ soup
+ * ```
  */
 export class ThreadLocalScopeManager extends ScopeChainManager {
   /** @internal */

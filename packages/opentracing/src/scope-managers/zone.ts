@@ -52,6 +52,22 @@ const FRAME: unique symbol = Symbol.for('opentracing-ts/zone-frame');
  * free of that and are the form for asynchronous code.
  *
  * Source: the description of the platform API, "Scope managers" (Tornado's StackContext).
+ *
+ * @example
+ * ```ts
+ * import 'zone.js';
+ *
+ * const tracer = new MockTracer(new ZoneScopeManager());
+ * const pause = () => new Promise((done) => setTimeout(done, 1));
+ * tracer.withActiveSpan('click', () =>
+ *   pause().then(() => console.log(tracer.activeSpan === tracer.getSpan('click'))),
+ * );
+ * console.log(tracer.activeSpan);
+ * ```
+ * ```text
+ * null
+ * true
+ * ```
  */
 export class ZoneScopeManager extends ScopeChainManager {
   /** @internal */
