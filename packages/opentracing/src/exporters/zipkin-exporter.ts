@@ -17,7 +17,23 @@ export interface ZipkinExporterOptions extends Omit<HttpTransportOptions, 'url'>
 /** Where a Zipkin collector listens by default. */
 export const DEFAULT_ZIPKIN_URL = 'http://127.0.0.1:9411/api/v2/spans';
 
-/** Sends spans to a Zipkin collector, or to anything that takes Zipkin's v2 JSON. */
+/**
+ * Sends spans to a Zipkin collector, or to anything that takes Zipkin's v2 JSON.
+ *
+ * @example
+ * ```ts
+ * const exporter = new ZipkinExporter({
+ *   serviceName: 'bakery',
+ *   transport: async (body, contentType) => console.log(contentType, body.byteLength > 100),
+ * });
+ * const tracer = new BasicTracer({ recorder: new BatchRecorder({ exporter }) });
+ * tracer.startSpan('bake').finish();
+ * await tracer.close();
+ * ```
+ * ```text
+ * application/json true
+ * ```
+ */
 export class ZipkinExporter implements SpanExporter {
   /** @internal */
   _serviceName: string;

@@ -16,6 +16,18 @@ const encoder = new TextEncoder();
  * whole microseconds.
  *
  * Source: Zipkin's v2 API, `POST /api/v2/spans`.
+ *
+ * @example
+ * ```ts
+ * const recorder = new InMemoryRecorder();
+ * new BasicTracer({ recorder }).startSpan('bake').setTag('bread', 'rye').finish();
+ * const bytes = encodeZipkinJson(recorder.spans, { serviceName: 'bakery' });
+ * const [span] = JSON.parse(new TextDecoder().decode(bytes));
+ * console.log(span.name, span.tags, span.localEndpoint);
+ * ```
+ * ```text
+ * bake { bread: 'rye' } { serviceName: 'bakery' }
+ * ```
  */
 export function encodeZipkinJson(
   spans: readonly BasicSpan[],

@@ -58,6 +58,29 @@ interface UndiciMessage {
  * @param options - the tracer, by default the global one
  * @returns stops tracing. While it is installed, by whichever copy of this package, installing it again
  *   does nothing.
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import type { AddressInfo } from 'node:net';
+ *
+ * const tracer = new MockTracer();
+ * const stop = instrumentFetch({ tracer });
+ *
+ * const server = createServer((_request, response) => void response.end('3 items'));
+ * await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+ * const { port } = server.address() as AddressInfo;
+ * const response = await fetch(`http://127.0.0.1:${port}/basket?user=ada`);
+ * console.log(await response.text());
+ *
+ * server.closeAllConnections();
+ * await new Promise<unknown>((done) => void server.close(done));
+ * stop();
+ * console.log(tracer.getSpan('GET').tags['http.status_code']);
+ * ```
+ * ```text
+ * 3 items
+ * 200
+ * ```
  */
 export function instrumentFetch(options: InstrumentationOptions = {}): () => void {
   return installOnce('fetch', () => {

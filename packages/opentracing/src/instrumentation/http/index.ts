@@ -30,6 +30,29 @@ export type { InstrumentationOptions } from '../options.js';
  * @param options - the tracer, by default the global one
  * @returns stops tracing; requests under way are finished. While it is installed, by whichever copy of
  *   this package, installing it again does nothing.
+ * @example
+ * ```ts
+ * import { createServer, get } from 'node:http';
+ * import type { AddressInfo } from 'node:net';
+ *
+ * const tracer = new MockTracer(new AsyncLocalStorageScopeManager());
+ * const stop = instrumentHttp({ tracer });
+ *
+ * const server = createServer((_request, response) => void response.end('3 items'));
+ * server.listen(0, '127.0.0.1', () => {
+ *   const { port } = server.address() as AddressInfo;
+ *   get({ host: '127.0.0.1', port, path: '/basket', agent: false }, (response) => {
+ *     response.resume().on('close', () => server.close());
+ *   });
+ * });
+ * server.on('close', () => {
+ *   stop();
+ *   console.log(tracer.finishedSpans().map((span) => span.tags['span.kind']).sort());
+ * });
+ * ```
+ * ```text
+ * [ 'client', 'server' ]
+ * ```
  */
 export function instrumentHttp(options: InstrumentationOptions = {}): () => void {
   return installOnce('http', () => {
