@@ -1,6 +1,8 @@
+import * as library from 'opentracing-ts';
+import { noops } from './noop_instances.js';
 import { Span } from './span.js';
 
-const NAMES = ['logEvent', 'logError', Symbol.dispose] as const;
+const NAMES = ['tracer', 'logEvent', 'logError', Symbol.dispose] as const;
 
 /**
  * Gives a span what {@link Span} has and its own class lacks: those of `opentracing-ts` have no
@@ -22,9 +24,13 @@ export function completeSpan(span: Span): Span {
 }
 
 const METHODS = {
+  tracer: () => noops.tracer,
   logEvent(this: Span, event: string, payload: unknown): void {
     this.log({ event, payload });
   },
   logError: Span.prototype.logError,
   [Symbol.dispose]: Span.prototype[Symbol.dispose],
 };
+
+// The spans that `withScopes` makes.
+completeSpan(library.Span.prototype as Span);

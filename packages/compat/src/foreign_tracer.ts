@@ -4,7 +4,7 @@ import Reference from './reference.js';
 import { defaultScopeManager } from './scope_managers.js';
 import { Span } from './span.js';
 import type { SpanContext } from './span_context.js';
-import type { AnyOptions, SpanOptions, Tracer } from './tracer.js';
+import type { SpanOptions, StartSpanOptions, Tracer } from './tracer.js';
 
 /** A tracer that was written for 0.14.7 and extends nothing of ours, as far as it is used here. */
 export type ForeignTracer = Pick<Tracer, 'startSpan' | 'inject' | 'extract'> &
@@ -35,34 +35,37 @@ export class ScopedForeignTracer {
     return foreignOf.get(tracer);
   }
 
-  startSpan(name: string, options: AnyOptions | undefined): Span {
+  startSpan(name: string, options: StartSpanOptions | null | undefined): Span {
     const fields = { ...options } as SpanOptions;
     const references = Array.isArray(fields.references) ? fields.references : [];
     if (references.length > 0) {
-      fields.references = references.map((reference) =>
-        isOurs(reference?.referencedContext?.())
-          ? new Reference(reference.type(), this.raw(reference.referencedContext()))
-          : reference,
-      );
+      fields.references = references.flatMap((reference) => {
+        const context = reference?.referencedContext?.();
+        const raw = context && this.raw(context);
+        return raw === context ? reference : raw ? new Reference(reference.type(), raw) : [];
+      });
     }
-    const parent = fields.childOf ?? (references.length === 0 ? this.active(fields) : null);
+    const parent = fields.childOf ?? (references.length === 0 ? this._active(fields) : null);
     if (parent) {
-      fields.childOf = this.raw(parent);
+      fields.childOf = this.raw(parent) ?? undefined;
     }
     return this.foreign.startSpan(name, fields);
   }
 
-  /** What the tracer made, in place of what stands for it under `withScopes`. */
-  raw<T extends SpanOrContext>(x: T): T | SpanContext {
+  /**
+   * What the tracer made, in place of what stands for it under `withScopes`; `null` for a span or a
+   * context of `opentracing-ts`, which the tracer cannot read.
+   */
+  raw<T extends SpanOrContext>(x: T): T | SpanContext | null {
     if (!isOurs(x)) {
       return x;
     }
-    const carrier: { context?: SpanContext } = {};
+    const carrier: { context: SpanContext | null } = { context: null };
     this.scoped.inject(x as unknown as library.Span, RAW, carrier);
-    return carrier.context ?? x;
+    return carrier.context;
   }
 
-  private active({ ignoreActiveSpan }: SpanOptions): Span | null {
+  _active({ ignoreActiveSpan }: StartSpanOptions): Span | null {
     return ignoreActiveSpan ? null : (this.scoped.activeSpan as Span | null);
   }
 }
@@ -72,30 +75,15 @@ function isOurs(x: unknown): boolean {
   return (x instanceof library.Span && !(x instanceof Span)) || x instanceof library.SpanContext;
 }
 
-/** How `withScopes` talks to the tracer: as most callers do, who give a parent by `childOf`. */
+/** The tracer for `withScopes`, which also hands over a context as it is. */
 function adapter(foreign: ForeignTracer): object {
   return {
-    startSpan(name: string, fields: SpanOptions): Span {
-      const references = [...(fields.references ?? [])];
-      const index = references.findIndex(
-        (reference) => reference.type() === library.REFERENCE_CHILD_OF,
-      );
-      const options: SpanOptions = { ...fields };
-      if (index >= 0) {
-        const [parent] = references.splice(index, 1) as [Reference];
-        options.childOf = parent.referencedContext();
-        options.references = references;
-        if (references.length === 0) {
-          delete options.references;
-        }
-      }
-      return foreign.startSpan(name, options);
-    },
-    inject(context: SpanContext, format: string, carrier: { context?: SpanContext }): void {
+    startSpan: (name: string, options: SpanOptions) => foreign.startSpan(name, options),
+    inject(context: SpanContext | null, format: string, carrier: { context?: unknown }): void {
       if (format === RAW) {
         carrier.context = context;
       } else {
-        foreign.inject(context, format, carrier);
+        foreign.inject(context as SpanContext, format, carrier);
       }
     },
     extract: (format: string, carrier: unknown) => foreign.extract(format, carrier),

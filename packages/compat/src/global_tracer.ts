@@ -6,7 +6,7 @@ import { type ForeignTracer, ScopedForeignTracer } from './foreign_tracer.js';
 import { noops } from './noop_instances.js';
 import type { Span } from './span.js';
 import type { SpanContext } from './span_context.js';
-import { type AnyActiveOptions, type AnyOptions, type Scope, Tracer } from './tracer.js';
+import { type ActiveSpanOptions, type Scope, type StartSpanOptions, Tracer } from './tracer.js';
 
 /**
  * Registers the tracer of the program, for `opentracing-ts` as well; a later call replaces it. A
@@ -51,7 +51,7 @@ class GlobalTracerDelegateBase extends Tracer {
     (registered() as Tracer).scopeManager = manager;
   }
 
-  override startSpan(name: string, options?: AnyOptions): Span {
+  override startSpan(name: string, options?: StartSpanOptions | null): Span {
     const tracer = registered();
     const foreign = ScopedForeignTracer.of(tracer);
     return foreign === undefined
@@ -59,17 +59,21 @@ class GlobalTracerDelegateBase extends Tracer {
       : foreign.startSpan(name, options);
   }
 
-  override startActiveSpan(name: string, options?: AnyActiveOptions): Scope {
+  override startActiveSpan(name: string, options?: ActiveSpanOptions | null): Scope {
     const scope = registered().startActiveSpan(name, options as library.ActiveSpanOptions) as Scope;
     completeSpan(scope.span);
     return scope;
   }
 
   override withActiveSpan<R>(name: string, fn: (span: Span) => R): R;
-  override withActiveSpan<R>(name: string, options: AnyOptions, fn: (span: Span) => R): R;
   override withActiveSpan<R>(
     name: string,
-    optionsOrFn: AnyOptions | ((span: Span) => R),
+    options: StartSpanOptions | null,
+    fn: (span: Span) => R,
+  ): R;
+  override withActiveSpan<R>(
+    name: string,
+    optionsOrFn: StartSpanOptions | null | ((span: Span) => R),
     fn?: (span: Span) => R,
   ): R {
     const isFn = typeof optionsOrFn === 'function';
@@ -82,9 +86,13 @@ class GlobalTracerDelegateBase extends Tracer {
   override inject(spanContext: SpanOrContext, format: string, carrier: unknown): unknown {
     const tracer = registered();
     const foreign = ScopedForeignTracer.of(tracer);
-    return foreign === undefined
-      ? tracer.inject(spanContext as library.SpanContext, format, carrier)
-      : foreign.foreign.inject(foreign.raw(spanContext), format, carrier);
+    if (foreign === undefined) {
+      return tracer.inject(spanContext as library.SpanContext, format, carrier);
+    }
+    const raw = foreign.raw(spanContext);
+    return raw === null && spanContext !== null
+      ? undefined
+      : foreign.foreign.inject(raw as SpanContext, format, carrier);
   }
 
   override extract(format: string, carrier: unknown): SpanContext | null;

@@ -39,7 +39,7 @@ export type BinaryCarrier = BinaryCarrierClass;
 export const Reference: typeof ReferenceClass = ReferenceClass;
 /** How a new span is related to the context of another one. */
 export type Reference = ReferenceClass;
-export type { ActiveSpanOptions, Scope, SpanOptions } from './tracer.js';
+export type { ActiveSpanOptions, Scope, SpanOptions, StartSpanOptions } from './tracer.js';
 
 /**
  * Gives the scope methods to a tracer that extends nothing of this package, such as jaeger-client's:
@@ -63,3 +63,5 @@ export type ScopeManager = library.ScopeManager;
 for (const name of ['withScopes', 'ScopeManager']) {
   Object.defineProperty(exports, name, { enumerable: false });
 }
+// The default export in Node; here for the bundlers that look for a property of that name.
+Object.defineProperty(exports, 'default', { value: exports });

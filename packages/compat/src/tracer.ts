@@ -10,9 +10,9 @@ import { defaultScopeManager, isScopeManager, NOOP_SCOPE_MANAGER } from './scope
 import type { Span } from './span.js';
 import type { SpanContext } from './span_context.js';
 
-/** How to start a span, and what a tracer gets from `startSpan`. */
+/** How to start a span, as a tracer's `_startSpan` gets it. */
 export interface SpanOptions {
-  /** The parent. Not among what a tracer's `_startSpan` gets, where it is the last reference. */
+  /** The parent. A tracer finds it as the last of `references`. */
   childOf?: Span | SpanContext;
   /** The relations to other spans. */
   references?: Reference[];
@@ -20,26 +20,32 @@ export interface SpanOptions {
   tags?: Fields;
   /** Milliseconds since the Unix epoch, fractions allowed; by default now. */
   startTime?: number;
+}
+
+/** How to start a span: all that {@link SpanOptions} may hold and more, never changed. */
+export interface StartSpanOptions {
+  /** The parent. `null` is like leaving it out: what `extract` returns where there is none. */
+  childOf?: SpanOrContext | null | undefined;
+  /** The relations to other spans; those to nothing are ignored. */
+  references?: readonly (Reference | library.Reference | null)[] | null | undefined;
+  /** The tags to begin with. */
+  tags?: Fields | undefined;
+  /** Milliseconds since the Unix epoch, fractions allowed; by default now. */
+  startTime?: number | undefined;
   /** Start a new trace even though a span is active. By default `false`. */
-  ignoreActiveSpan?: boolean;
+  ignoreActiveSpan?: boolean | undefined;
 }
 
 /** How to start a span and make it the active one. */
-export interface ActiveSpanOptions extends SpanOptions {
+export interface ActiveSpanOptions extends StartSpanOptions {
   /** Whether closing the scope finishes the span. By default `true`. */
-  finishOnClose?: boolean;
+  finishOnClose?: boolean | undefined;
 }
 
 /** The stretch of a program in which a span is active. */
 export interface Scope extends library.Scope {
   readonly span: Span;
 }
-
-/** What `startSpan` takes: options of this package or of `opentracing-ts`. */
-export type AnyOptions = SpanOptions | library.SpanOptions | null;
-
-/** What `startActiveSpan` takes: options of this package or of `opentracing-ts`. */
-export type AnyActiveOptions = ActiveSpanOptions | library.ActiveSpanOptions | null;
 
 /** Starts spans and carries their contexts across process boundaries. */
 export interface Tracer {
@@ -54,12 +60,12 @@ export interface Tracer {
    * Starts a span without making it the active one. With neither `childOf` nor `references`, the
    * active span is the parent unless `ignoreActiveSpan` is set.
    */
-  startSpan(name: string, options?: AnyOptions): Span;
+  startSpan(name: string, options?: StartSpanOptions | null): Span;
   /**
    * Starts a span and makes it the active one until the scope is closed, which finishes the span
    * unless `finishOnClose` is `false`. For synchronous code: `using scope = ...`, or `try`/`finally`.
    */
-  startActiveSpan(name: string, options?: AnyActiveOptions): Scope;
+  startActiveSpan(name: string, options?: ActiveSpanOptions | null): Scope;
   /**
    * Starts a span and runs `fn` with it: active for `fn` and for everything that it awaits or
    * schedules, and finished when `fn` returns, throws, or its promise settles.
@@ -68,7 +74,7 @@ export interface Tracer {
    * @throws whatever `fn` throws, unchanged
    */
   withActiveSpan<R>(name: string, fn: (span: Span) => R): R;
-  withActiveSpan<R>(name: string, options: AnyOptions, fn: (span: Span) => R): R;
+  withActiveSpan<R>(name: string, options: StartSpanOptions | null, fn: (span: Span) => R): R;
   /** Writes a span context into a carrier, whose type goes with the format. */
   inject(spanContext: SpanOrContext, format: string, carrier: unknown): void;
   /** Reads a span context from a carrier; `null` where it holds none. */
@@ -117,20 +123,24 @@ class TracerBase extends library.Tracer implements Tracer {
     define(this, 'activeSpan', value);
   }
 
-  override startSpan(name: string, options?: AnyOptions): Span {
+  override startSpan(name: string, options?: StartSpanOptions | null): Span {
     return this._startSpan(name, fieldsOf(this, options));
   }
 
-  override startActiveSpan(name: string, options?: AnyActiveOptions): Scope {
+  override startActiveSpan(name: string, options?: ActiveSpanOptions | null): Scope {
     const span = completeSpan(this.startSpan(name, options));
     return managerOf(this).activate(span, options?.finishOnClose ?? true) as Scope;
   }
 
   override withActiveSpan<R>(name: string, fn: (span: Span) => R): R;
-  override withActiveSpan<R>(name: string, options: AnyOptions, fn: (span: Span) => R): R;
   override withActiveSpan<R>(
     name: string,
-    optionsOrFn: AnyOptions | ((span: Span) => R),
+    options: StartSpanOptions | null,
+    fn: (span: Span) => R,
+  ): R;
+  override withActiveSpan<R>(
+    name: string,
+    optionsOrFn: StartSpanOptions | null | ((span: Span) => R),
     fn?: (span: Span) => R,
   ): R {
     const isFn = typeof optionsOrFn === 'function';
@@ -199,26 +209,26 @@ function managerOf(tracer: Tracer): library.ScopeManager {
   return isScopeManager(manager) ? manager : NOOP_SCOPE_MANAGER;
 }
 
+/** The active span, whatever the tracer may have under that name. */
 function activeSpanOf(tracer: Tracer): Span | null {
-  return (managerOf(tracer).active?.span as Span | undefined) ?? null;
+  return isScopeManager(tracer.scopeManager)
+    ? (Reflect.get(library.Tracer.prototype, 'activeSpan', tracer) as Span | null)
+    : null;
 }
 
 /** A copy of the options as `_startSpan` gets them. */
-function fieldsOf(tracer: Tracer, options: AnyOptions | undefined): SpanOptions {
-  const given: SpanOptions = typeof options === 'object' ? (options as SpanOptions) : {};
-  const { childOf: parent, ignoreActiveSpan, ...fields }: ActiveSpanOptions = { ...given };
-  delete fields.finishOnClose;
-  if (fields.tags) {
-    fields.tags = { ...fields.tags };
-  }
+function fieldsOf(tracer: Tracer, options: StartSpanOptions | null | undefined): SpanOptions {
+  const given: ActiveSpanOptions = typeof options === 'object' && options !== null ? options : {};
+  const { references: others, ignoreActiveSpan, finishOnClose: _, ...rest } = given;
   const references: Reference[] = [];
-  for (const reference of Array.isArray(fields.references) ? fields.references : []) {
+  for (const reference of Array.isArray(others) ? others : []) {
     if (reference?.referencedContext?.()) {
       references.push(reference);
     }
   }
-  if (parent) {
-    references.push(childOf(parent));
+  if (rest.childOf) {
+    references.push(childOf(rest.childOf));
+    delete rest.childOf;
   }
   if (references.length === 0 && ignoreActiveSpan !== true) {
     const active = activeSpanOf(tracer);
@@ -226,8 +236,14 @@ function fieldsOf(tracer: Tracer, options: AnyOptions | undefined): SpanOptions 
       references.push(childOf(active));
     }
   }
-  delete fields.references;
-  return references.length > 0 ? { ...fields, references } : fields;
+  const fields = rest as SpanOptions;
+  if (fields.tags) {
+    fields.tags = { ...fields.tags };
+  }
+  if (references.length > 0) {
+    fields.references = references;
+  }
+  return fields;
 }
 
 function define(object: object, name: string, value: unknown): void {
