@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// The tests that need more than npm: Chromium, or minutes to install programs of others.
+// The tests that need more than npm ci: Chromium, other runtimes, or minutes to install programs of
+// others.
 export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.browser.test.ts', 'test/**/*.all.test.ts'],
