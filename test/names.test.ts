@@ -35,7 +35,7 @@ const NAMES_OF_PYTHON = [
   ...['ThreadLocal', 'ContextVars', 'Asyncio', 'Tornado', 'Gevent'].map(
     (name) => `${name}ScopeManager`,
   ),
-  ...['tracer_stack_context'],
+  ...['no_parent_scope', 'tracer_stack_context'],
   ...['SPAN_KIND_CONSUMER', 'SPAN_KIND_PRODUCER', 'DATABASE_INSTANCE', 'DATABASE_STATEMENT']
     .concat('DATABASE_TYPE', 'DATABASE_USER')
     .map((name) => `tags.${name}`),

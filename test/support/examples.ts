@@ -13,7 +13,7 @@ export interface Example {
 }
 
 // A fence in a list or a quotation is no example: it would be run with its indentation.
-const BLOCK = /^```(js|cjs|ts)([^\n]*)\n(.*?)^```\n(?:\n*```text\n(.*?)^```\n)?/gms;
+const BLOCK = /^```(js|cjs|ts)\b([^\n]*)\n(.*?)^```\n(?:\n*```text\n(.*?)^```\n)?/gms;
 
 /** The examples of a Markdown file, in their order. */
 export function examplesOf(markdown: string): Example[] {
