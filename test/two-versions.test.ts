@@ -232,6 +232,17 @@ describe.each(PAIRS)('a program with two copies, %s and %s,', (first, second) =>
     expect(headers.b3).toContain(grandchild.context().toSpanId());
   });
 
+  test('does not record what the tracer of the other copy decided not to', async () => {
+    const { a, b } = await load();
+    const tracersA = await a.load<typeof basictracer>('/basictracer');
+    const tracersB = await b.load<typeof basictracer>('/basictracer');
+    const recorder = new tracersB.InMemoryRecorder();
+    const sampler = new tracersA.ConstSampler(false);
+    const root = new tracersA.BasicTracer({ sampler }).startSpan('root');
+    new tracersB.BasicTracer({ recorder }).startSpan('child', { childOf: root }).finish();
+    expect(recorder.spans).toEqual([]);
+  });
+
   test('has typed errors that instanceof knows in both', async () => {
     const { coreA, coreB } = await load();
     for (const [thrower, catcher] of [
@@ -249,6 +260,43 @@ describe.each(PAIRS)('a program with two copies, %s and %s,', (first, second) =>
         }
       }
     }
+  });
+
+  test('links the spans of a tracer of 0.14 that both copies have given scopes', async () => {
+    const { a, b, coreA, coreB } = await load();
+    const { foreign, links } = foreignTracer();
+    const scoped = async (copy: Copy, { withScopes }: Core) =>
+      withScopes(foreign, await managerOf(copy, 'thread-local', MANAGERS['thread-local']));
+    const [tracerA, tracerB] = [await scoped(a, coreA), await scoped(b, coreB)];
+    const root = tracerA.startSpan('root');
+    tracerB.startSpan('by span', { childOf: root });
+    tracerB.startSpan('by reference', { references: [coreA.followsFrom(root.context())] });
+    const carrier: Record<string, string> = {};
+    tracerB.inject(root, coreB.FORMAT_TEXT_MAP, carrier);
+    tracerA.startSpan('remote', { childOf: tracerB.extract(coreB.FORMAT_TEXT_MAP, carrier) });
+    expect(links).toEqual({
+      root: [],
+      'by span': ['root'],
+      'by reference': ['root'],
+      remote: ['root'],
+    });
+  });
+
+  test('hands a tracer of 0.14 no context that it cannot read', async () => {
+    const { a, b, coreA, coreB } = await load();
+    const { foreign, links } = foreignTracer();
+    const { MockTracer } = await a.load<typeof mocktracer>('/mocktracer');
+    const tracer = coreB.withScopes(
+      foreign,
+      await managerOf(b, 'thread-local', 'ThreadLocalScopeManager'),
+    );
+    const mock = new MockTracer().startSpan('mock');
+    tracer.startSpan('none', { childOf: new coreA.SpanContext() });
+    tracer.startSpan('other', { references: [coreA.childOf(mock)] });
+    const carrier = {};
+    tracer.inject(mock, coreB.FORMAT_TEXT_MAP, carrier);
+    expect(carrier).toEqual({});
+    expect(links).toEqual({ none: [], other: [] });
   });
 
   test('passes the harness of the other copy with its mock tracer', async () => {
@@ -276,6 +324,40 @@ async function managerOf(copy: Copy, subpath: string, className: string): Promis
   const Manager = classes[className];
   if (Manager === undefined) throw new Error(`There is no ${className}.`);
   return new Manager();
+}
+
+/** A tracer as written for 0.14, which fails for contexts that are not its own, as jaeger-client does. */
+function foreignTracer() {
+  class ForeignContext {
+    operation: string;
+    constructor(operation: string) {
+      this.operation = operation;
+    }
+  }
+  const read = (context: unknown): string => {
+    if (!(context instanceof ForeignContext)) throw new Error('This context is none of mine.');
+    return context.operation;
+  };
+  const links: Record<string, string[]> = {};
+  const foreign = {
+    startSpan(
+      name: string,
+      {
+        childOf,
+        references,
+      }: { childOf?: unknown; references?: { referencedContext(): unknown }[] },
+    ) {
+      const others = references?.map((reference) => reference.referencedContext()) ?? [];
+      links[name] = [...(childOf === undefined ? [] : [childOf]), ...others].map(read);
+      return { context: () => new ForeignContext(name) };
+    },
+    inject(context: unknown, _format: string, carrier: Record<string, string>) {
+      carrier.operation = read(context);
+    },
+    extract: (_format: string, carrier: Record<string, string>) =>
+      new ForeignContext(String(carrier.operation)),
+  };
+  return { foreign, links };
 }
 
 /** zone.js without its patches, which would take their contexts from the other managers. */

@@ -65,3 +65,8 @@ export function epochNow(): number {
   const monotonic = monotonicNow();
   return epochOffset(monotonic) + monotonic;
 }
+
+/** @internal A time that was given; `undefined`, and so now, for what is no number. */
+export function timeOf(time: unknown): number | undefined {
+  return typeof time === 'number' ? time : undefined;
+}

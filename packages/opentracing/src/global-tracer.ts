@@ -1,3 +1,4 @@
+import { describeValue } from './describe-value.js';
 import type { Scope } from './scope.js';
 import type { ScopeManager } from './scope-manager.js';
 import type { Span } from './span.js';
@@ -7,7 +8,9 @@ import { type ActiveSpanOptions, type SpanOptions, Tracer } from './tracer.js';
 // A symbol of the runtime's registry, with the major version of the contract: all copies of this
 // package in one program, ESM beside CommonJS or two versions, share one slot.
 const SLOT = Symbol.for('opentracing-ts/v1');
-const slots = globalThis as { [SLOT]?: Tracer };
+const slots = globalThis as { [SLOT]?: Tracer | undefined };
+// A property that is there, if only as undefined, is one that the engine can compile to a constant.
+slots[SLOT] ??= undefined;
 
 /**
  * The tracer of the program: the one given to {@link setGlobalTracer}. Before that it is a no-op that
@@ -29,7 +32,7 @@ export function globalTracer(): Tracer {
 export function setGlobalTracer(tracer: Tracer): void {
   if (typeof tracer?.startSpan !== 'function') {
     throw new TypeError(
-      `The global tracer cannot be ${describe(tracer)}; ` +
+      `The global tracer cannot be ${describeValue(tracer)}${Object(tracer) === tracer ? ' without startSpan' : ''}; ` +
         'pass a Tracer, such as new Tracer() for one that does nothing.',
     );
   }
@@ -42,12 +45,6 @@ export function setGlobalTracer(tracer: Tracer): void {
   if ((tracer as Partial<DelegateTracer>)._isDelegate !== true) {
     slots[SLOT] = tracer;
   }
-}
-
-function describe(value: unknown): string {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function'
-    ? `something without startSpan (${typeof value})`
-    : String(value);
 }
 
 /** Whether {@link setGlobalTracer} was called. */

@@ -1,3 +1,9 @@
+/**
+ * @internal Of all copies of this package: tells their contexts from those of tracers written for
+ * `opentracing@0.14`, and which of those a context stands for; `null` for none.
+ */
+export const FOREIGN_CONTEXT: unique symbol = Symbol.for('opentracing-ts/v1/foreign-context');
+
 const NO_BAGGAGE: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
 /**
@@ -21,6 +27,11 @@ export class SpanContext {
   /** The baggage: an object without a prototype, not to be changed. */
   get baggage(): Readonly<Record<string, string>> {
     return NO_BAGGAGE;
+  }
+
+  /** @internal */
+  get [FOREIGN_CONTEXT](): object | null {
+    return null;
   }
 }
 

@@ -1,9 +1,10 @@
 import { checkTextCarrier, forEachHeader, writeCarrier } from './carriers.js';
+import { describeValue } from './describe-value.js';
 import { FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from './propagation.js';
 import { contextOf, REFERENCE_CHILD_OF, Reference } from './reference.js';
 import type { ScopeManager } from './scope-manager.js';
 import { Span } from './span.js';
-import { SpanContext } from './span-context.js';
+import { FOREIGN_CONTEXT, SpanContext } from './span-context.js';
 import { referencesOf } from './span-options.js';
 import { type SpanOptions, Tracer } from './tracer.js';
 
@@ -47,7 +48,7 @@ type ForeignSpanContext = Partial<Pick<SpanContext, 'toTraceId' | 'toSpanId' | '
 export function withScopes(tracer: object, scopeManager: ScopeManager): Tracer {
   if (typeof (tracer as Partial<ForeignTracer> | null)?.startSpan !== 'function') {
     throw new TypeError(
-      `withScopes takes a tracer, not ${tracer === null ? 'null' : typeof tracer}; ` +
+      `withScopes takes a tracer, not ${describeValue(tracer)}; ` +
         'pass an object with startSpan, inject and extract.',
     );
   }
@@ -177,6 +178,11 @@ class ScopedSpanContext extends SpanContext {
     this._foreign = foreign;
   }
 
+  /** @internal */
+  override get [FOREIGN_CONTEXT](): object {
+    return this._foreign;
+  }
+
   override toTraceId(): string {
     return this._foreign.toTraceId?.() ?? '';
   }
@@ -193,10 +199,8 @@ class ScopedSpanContext extends SpanContext {
 
 /** The context as the other tracer knows it; `null` for one of this package, which it cannot read. */
 function unwrap(context: SpanContext | null | undefined): SpanContext | null {
-  if (context instanceof ScopedSpanContext) {
-    return context._foreign as SpanContext;
-  }
-  return context instanceof SpanContext ? null : (context ?? null);
+  const foreign = (context as Partial<SpanContext> | null | undefined)?.[FOREIGN_CONTEXT];
+  return foreign === undefined ? (context ?? null) : (foreign as SpanContext | null);
 }
 
 /** What the tracer of a span takes as a parent, without the data of the span. */

@@ -65,6 +65,11 @@ const TAKES_ODD: Uses = {
 };
 
 const TAKES_ANY: Uses = {
+  'the start time': (tracer, value) => tracer.startSpan('a', { startTime: value }).finish(),
+  'the finish time': (tracer, value) => tracer.startSpan('a').finish(value),
+  'the time of a log': (tracer, value) => tracer.startSpan('a').log({ a: 1 }, value).finish(),
+  'the sampling priority': (tracer, value) =>
+    tracer.startSpan('a').setTag('sampling.priority', value).finish(),
   'tags to add': (tracer, value) => tracer.startSpan('a').addTags(value).finish(),
   'the value of a tag': (tracer, value) =>
     tracer

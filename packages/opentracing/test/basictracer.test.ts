@@ -306,7 +306,7 @@ describe('a wrong option', () => {
   it.each([
     ['sampler', 7, 'The sampler is 7, which has no method isSampled'],
     ['recorder', {}, 'The recorder is an object, which has no method recordSpan'],
-    ['scopeManager', 'als', 'The scopeManager is als, which has no method activate'],
+    ['scopeManager', 'als', "The scopeManager is 'als', which has no method activate"],
     ['propagation', 'b3', "The propagation is 'b3'; give a list of names"],
   ])('is told when the tracer is made: %s', (option, value, message) => {
     const options = { [option]: value } as BasicTracerOptions;

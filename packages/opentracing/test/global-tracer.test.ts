@@ -78,7 +78,7 @@ describe('the global tracer', () => {
       'The global tracer cannot be null; pass a Tracer, such as new Tracer() for one that does nothing.',
     );
     expect(() => esm.setGlobalTracer({} as unknown as esm.Tracer)).toThrow(
-      'The global tracer cannot be something without startSpan (object)',
+      'The global tracer cannot be an object without startSpan;',
     );
     expect(esm.isGlobalTracerRegistered()).toBe(false);
   });

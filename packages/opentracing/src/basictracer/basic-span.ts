@@ -1,4 +1,4 @@
-import { monotonicNow } from '../clock.js';
+import { monotonicNow, timeOf } from '../clock.js';
 import { withItem } from '../propagation/baggage-items.js';
 import { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.js';
 import { childOf, type Reference } from '../reference.js';
@@ -110,7 +110,7 @@ export class BasicSpan extends Span {
 
   override setTag(key: string, value: unknown): this {
     if (key === SAMPLING_PRIORITY && this.duration < 0) {
-      this._setSampled(Number(value) > 0);
+      this._setSampled(value === true || Number(textOrNumber(value)) > 0);
     }
     if (!this._isRecording) {
       return this;
@@ -138,7 +138,7 @@ export class BasicSpan extends Span {
 
   override log(fields: Record<string, unknown>, timestamp?: number): this {
     if (this._isRecording) {
-      const time = timestamp ?? this._now();
+      const time = timeOf(timestamp) ?? this._now();
       if (this._logs === null) {
         this._logs = [time, fields];
       } else {
@@ -168,7 +168,7 @@ export class BasicSpan extends Span {
       return;
     }
     // A finish time that was given may lie before the start, or be no number at all.
-    this.duration = Math.max((finishTime ?? this._now()) - this.startTime, 0) || 0;
+    this.duration = Math.max((timeOf(finishTime) ?? this._now()) - this.startTime, 0) || 0;
     if (this._isRecording) {
       this._isRecording = false;
       this._tracer._record(this);
@@ -194,4 +194,9 @@ export class BasicSpan extends Span {
     }
     this._isRecording = sampled;
   }
+}
+
+/** Anything else, a symbol for one, may throw when it is made a number. */
+function textOrNumber(value: unknown): unknown {
+  return typeof value === 'number' || typeof value === 'string' ? value : undefined;
 }

@@ -1,4 +1,5 @@
-import { epochOffset, monotonicNow } from '../clock.js';
+import { epochOffset, monotonicNow, timeOf } from '../clock.js';
+import { describeValue } from '../describe-value.js';
 import { UnsupportedFormatError } from '../errors.js';
 import { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.js';
 import { contextOfIds } from '../propagation/context-of-ids.js';
@@ -174,7 +175,7 @@ export class BasicTracer extends Tracer {
           this,
           childContext(context),
           operationName,
-          startTime ?? context._trace.epochOffset + monotonicNow(),
+          timeOf(startTime) ?? context._trace.epochOffset + monotonicNow(),
           references,
           false,
         );
@@ -204,7 +205,7 @@ export class BasicTracer extends Tracer {
       this,
       context,
       operationName,
-      startTime ?? trace.epochOffset + monotonic,
+      timeOf(startTime) ?? trace.epochOffset + monotonic,
       references,
       isShared,
     );
@@ -265,9 +266,12 @@ function convertedContext(context: SpanContext): BasicSpanContext | null {
   }
   const traceId = pad(toTraceId.call(context), 32);
   const spanId = pad(toSpanId.call(context), 16);
+  // That of another version of this package has a decision too.
+  const { sampled: given } = context as Partial<BasicSpanContext>;
+  const sampled = typeof given === 'boolean' ? given : undefined;
   const own =
-    contextOfIds(traceId, spanId, undefined, undefined, false) ??
-    new BasicSpanContext(new LocalTrace(0, 0, 0, 0, undefined, false), 0, 0, 0, 0, null);
+    contextOfIds(traceId, spanId, undefined, sampled, false) ??
+    new BasicSpanContext(new LocalTrace(0, 0, 0, 0, sampled, false), 0, 0, 0, 0, null);
   return own._withBaggage(baggage ?? null);
 }
 
@@ -291,7 +295,7 @@ function checkMethod(option: string, value: unknown, method: string): void {
     typeof (value as Record<string, unknown>)[method] !== 'function'
   ) {
     throw new TypeError(
-      `The ${option} is ${typeof value === 'object' ? 'an object' : String(value)}, ` +
+      `The ${option} is ${describeValue(value)}, ` +
         `which has no method ${method}; leave it out for the default.`,
     );
   }

@@ -1,4 +1,4 @@
-import { monotonicNow } from '../clock.js';
+import { monotonicNow, timeOf } from '../clock.js';
 import type { Reference } from '../reference.js';
 import { Span } from '../span.js';
 import type { MockSpanContext } from './mock-span-context.js';
@@ -53,7 +53,7 @@ export class MockSpan extends Span {
     this.parentId = parentId;
     this.references = references;
     this._epochOffset = epochOffset;
-    this.startTime = startTime ?? this._now();
+    this.startTime = timeOf(startTime) ?? this._now();
   }
 
   override context(): MockSpanContext {
@@ -94,7 +94,7 @@ export class MockSpan extends Span {
       for (const key of Object.keys(fields ?? {})) {
         define(copy, key, fields[key]);
       }
-      this.logs.push({ fields: copy, timestamp: timestamp ?? this._now() });
+      this.logs.push({ fields: copy, timestamp: timeOf(timestamp) ?? this._now() });
     }
     return this;
   }
@@ -112,7 +112,7 @@ export class MockSpan extends Span {
 
   override finish(finishTime?: number): void {
     if (!this.finished) {
-      this.finishTime = Math.max(finishTime ?? this._now(), this.startTime);
+      this.finishTime = Math.max(timeOf(finishTime) ?? this._now(), this.startTime);
       this._tracer._recordFinished(this);
     }
   }
