@@ -18,7 +18,7 @@ import { type ActiveSpanOptions, type Scope, type StartSpanOptions, Tracer } fro
 export function initGlobalTracer(tracer: Tracer | library.Tracer | null | undefined): void {
   if (tracer === null || tracer === undefined) {
     // The slot of opentracing-ts, which has no way to empty it.
-    Reflect.deleteProperty(globalThis, Symbol.for('opentracing-ts/v1'));
+    Reflect.set(globalThis, Symbol.for('opentracing-ts/v1'), undefined);
   } else if (
     typeof tracer.startSpan === 'function' &&
     typeof tracer.withActiveSpan !== 'function'

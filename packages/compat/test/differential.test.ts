@@ -61,9 +61,7 @@ const DIFFERENCES: Record<string, { reason: string; original: unknown; compat: u
   'a global tracer that is none': {
     reason: 'the mistake shows where it is made, and not at the first span',
     original: undefined,
-    compat:
-      'throws TypeError: The global tracer cannot be something without startSpan (object); ' +
-      'pass a Tracer, such as new Tracer() for one that does nothing.',
+    compat: expect.stringMatching(/^throws TypeError: The global tracer cannot be /),
   },
 };
 
