@@ -11,7 +11,7 @@ type Call = [hook: string, ...args: unknown[]];
 type Hooks = Record<string, (...args: unknown[]) => unknown>;
 
 /** A tracer that keeps the calls of its hooks, written the way of 2015. */
-export function recordingTracer(opentracing: Library) {
+function recordingTracer(opentracing: Library) {
   const calls: Call[] = [];
   function Context(this: { id: number }, id: number) {
     opentracing.SpanContext.call(this as never);
