@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -47,10 +47,15 @@ export async function runPage(browser: Browser, program: string, traceparent: st
     await page.goto(url);
     await page.addScriptTag({ content: outputFiles[0]?.text as string });
     const args = [url, traceparent].map((value) => JSON.stringify(value));
-    const sent = once(server, 'sent') as Promise<[Promise<Event[]>]>;
+    const sent = on(server, 'sent') as AsyncIterable<[Promise<Event[]>]>;
     const report = await page.evaluate(`program.work(${args})`);
-    const [events] = await sent;
-    return { report, ...told(await events) };
+    const events: Event[] = [];
+    // The agent sends what it has every half second: first the error, last the transaction.
+    for await (const [batch] of sent) {
+      events.push(...(await batch));
+      if (events.some(({ transaction }) => transaction)) break;
+    }
+    return { report, ...told(events) };
   } finally {
     await page.close();
     server.close();
