@@ -1,8 +1,8 @@
 // What makes of TypeDoc's output a site: a module is called what a program imports, a document what its
 // heading says, and the names of the reference are links wherever a document has them as code.
 import { readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { Converter, ReflectionKind, Renderer } from 'typedoc';
+import { basename } from 'node:path';
+import { Converter, PageEvent, ReflectionKind, Renderer } from 'typedoc';
 
 /** @param {import('typedoc').Application} app */
 export function site(app) {
@@ -15,9 +15,8 @@ export function site(app) {
     }
   });
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
-    // Those of no category stand first in the navigation, and not under a heading.
-    document.frontmatter.category = dirname(document.name).endsWith('guides') ? 'none' : 'Project';
-    document.name = basename(document.name);
+    document.frontmatter.category = categoryOf(document.name);
+    document.name = basename(document.name.replace(/\/README$/, ''));
     documents.push(document);
   });
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
@@ -33,6 +32,19 @@ export function site(app) {
       document.name = headingOf(document.content) ?? document.name;
     }
   });
+  // What scrolls has to be reached by the keyboard.
+  app.renderer.on(PageEvent.END, (page) => {
+    page.contents = page.contents
+      ?.replaceAll('<table>', '<div class="table" tabindex="0"><table>')
+      .replaceAll('</table>', '</table></div>');
+  });
+}
+
+/** @param {string} path - of a document in the workspace */
+function categoryOf(path) {
+  // Those of no category stand first in the navigation, and not under a heading.
+  if (path.startsWith('docs/')) return 'none';
+  return path.startsWith('testbed/') ? 'Testbed' : 'Project';
 }
 
 /** @param {import('typedoc').CommentDisplayPart[]} content */

@@ -19,6 +19,8 @@ const GUIDES = [
   'Migrating from opentracing 0.14',
   'Migrating from Python',
   'OpenTracing or OpenTelemetry',
+  'What works where',
+  'Configuration by environment variables',
 ];
 
 let site: string;
@@ -81,7 +83,7 @@ describe('the site of npm run docs', () => {
 
     const axe = createRequire(import.meta.url).resolve('axe-core');
     for (const colorScheme of ['light', 'dark'] as const) {
-      it.each(['index.html', 'documents/scopes.html', 'classes/opentracing-ts.Tracer.html'])(
+      it.each(['index.html', 'documents/runtimes.html', 'classes/opentracing-ts.Tracer.html'])(
         `is without serious obstacles, ${colorScheme}: %s`,
         async (path) => {
           const page = await browser.newPage({ colorScheme });

@@ -20,7 +20,7 @@ const [header = [], , ...rows] = table ?? [];
 
 describe('The table of scenarios and managers', () => {
   test('has a row for every scenario', () => {
-    const named = rows.map(([cell]) => cell?.match(/^\[(.+)\]\(\1\)$/)?.[1]);
+    const named = rows.map(([cell]) => cell?.match(/^\[(.+)\]\(\1\/README\.md\)$/)?.[1]);
     expect(named.toSorted()).toEqual(scenarios.toSorted());
   });
 
