@@ -75,6 +75,11 @@ export default [
   check('.', '1.5 kB', ['globalTracer'], ', globalTracer alone'),
   check('.', '2.5 kB', CORE, ', without withScopes'),
   {
+    name: 'opentracing-ts-compat',
+    path: 'packages/compat/lib/index.js',
+    limit: '11.7 kB',
+  },
+  {
     name: 'page of the viewer, script and style',
     path: ['packages/viewer/dist/page/page.js', 'packages/viewer/dist/page/page.css'],
     limit: '80 kB',

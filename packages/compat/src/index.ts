@@ -59,9 +59,8 @@ export const ScopeManager = library.ScopeManager;
 /** What keeps the active span of each task or thread. */
 export type ScopeManager = library.ScopeManager;
 
-// Whoever goes through the names of 0.14.7 finds those and no others.
-for (const name of ['withScopes', 'ScopeManager']) {
-  Object.defineProperty(exports, name, { enumerable: false });
+// Whoever goes through the names of 0.14.7 finds those and no others. The default export is there in
+// Node anyway; some bundlers look for a property.
+for (const [name, value] of Object.entries({ withScopes, ScopeManager, default: exports })) {
+  Object.defineProperty(exports, name, { value, enumerable: false });
 }
-// The default export in Node; here for the bundlers that look for a property of that name.
-Object.defineProperty(exports, 'default', { value: exports });
