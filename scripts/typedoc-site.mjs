@@ -25,6 +25,10 @@ export function site(app) {
       document.content = withLinks(document.content, targets);
     }
     project.readme = project.readme && withLinks(project.readme, targets);
+    // The underscore says to the compiler that a method which does nothing does not use it.
+    for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter)) {
+      parameter.name = parameter.name.replace(/^_(?=[a-z])/, '');
+    }
   });
   // The addresses of the pages are made by then, of the short names.
   app.renderer.on(Renderer.EVENT_BEGIN, () => {

@@ -46,9 +46,15 @@ export function publicNames(modules: readonly string[], from: string): Set<strin
 function membersOf(exported: ts.Symbol, checker: ts.TypeChecker): string[] {
   const symbol =
     exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-  const members =
-    symbol.flags & ts.SymbolFlags.ValueModule
-      ? checker.getExportsOfModule(symbol)
-      : checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol));
-  return members.map(({ name }) => name).filter((name) => !name.startsWith('__'));
+  if (symbol.flags & ts.SymbolFlags.ValueModule) {
+    return checker.getExportsOfModule(symbol).map(({ name }) => name);
+  }
+  const type =
+    symbol.flags & ts.SymbolFlags.Variable
+      ? checker.getTypeOfSymbol(symbol)
+      : checker.getDeclaredTypeOfSymbol(symbol);
+  return checker
+    .getPropertiesOfType(type)
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith('__'));
 }

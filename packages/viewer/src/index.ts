@@ -1,3 +1,8 @@
+/**
+ * The local collector, to be started by a program, and a trace as text.
+ *
+ * @module
+ */
 export type { Collector, CollectorOptions } from './collector/start.js';
 export { startCollector } from './collector/start.js';
 export { ViewerError } from './errors.js';

@@ -17,6 +17,8 @@ const encoder = new TextEncoder();
  *
  * Source: Zipkin's v2 API, `POST /api/v2/spans`.
  *
+ * @param spans - in any order, of any number of traces
+ * @param options - what is the same for all of them
  * @example
  * ```ts
  * const recorder = new InMemoryRecorder();

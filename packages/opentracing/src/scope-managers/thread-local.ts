@@ -1,3 +1,8 @@
+/**
+ * The scope manager for synchronous code, in any runtime.
+ *
+ * @module
+ */
 import { ScopeChainManager, type ScopeLink } from './scope-chain.js';
 
 /**

@@ -1,3 +1,8 @@
+/**
+ * The scope manager for programs with zone.js: Angular, browsers.
+ *
+ * @module
+ */
 import { ScopeChainManager, type ScopeLink } from './scope-chain.js';
 
 /** The members of a zone of zone.js that are used here. */
