@@ -13,7 +13,8 @@ export type ForeignTracer = Pick<Tracer, 'startSpan' | 'inject' | 'extract'> &
 /** The format by which `inject` hands over the context itself. */
 const RAW = 'opentracing-ts-compat/raw';
 
-const foreignOf = new WeakMap<library.Tracer, ScopedForeignTracer>();
+/** By the tracer itself, and by what it became. */
+const known = new WeakMap<object, ScopedForeignTracer>();
 
 /**
  * A tracer that knows nothing of scopes, and what it becomes by `withScopes`. Programs written for
@@ -27,12 +28,18 @@ export class ScopedForeignTracer {
   constructor(foreign: ForeignTracer) {
     this.foreign = foreign;
     this.scoped = library.withScopes(adapter(foreign), defaultScopeManager());
-    foreignOf.set(this.scoped, this);
+    known.set(this.scoped, this);
+    known.set(foreign, this);
+  }
+
+  /** The one of a tracer: registered again, it keeps what is active. */
+  static over(foreign: ForeignTracer): ScopedForeignTracer {
+    return known.get(foreign) ?? new ScopedForeignTracer(foreign);
   }
 
   /** What a tracer was before it got the scope methods here, if it did. */
   static of(tracer: library.Tracer): ScopedForeignTracer | undefined {
-    return foreignOf.get(tracer);
+    return known.get(tracer);
   }
 
   startSpan(name: string, options: StartSpanOptions | null | undefined): Span {

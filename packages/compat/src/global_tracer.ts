@@ -6,6 +6,7 @@ import { type ForeignTracer, ScopedForeignTracer } from './foreign_tracer.js';
 import { noops } from './noop_instances.js';
 import type { Span } from './span.js';
 import type { SpanContext } from './span_context.js';
+import { withActiveParent } from './start_options.js';
 import { type ActiveSpanOptions, type Scope, type StartSpanOptions, Tracer } from './tracer.js';
 
 /**
@@ -23,7 +24,7 @@ export function initGlobalTracer(tracer: Tracer | library.Tracer | null | undefi
     typeof tracer.startSpan === 'function' &&
     typeof tracer.withActiveSpan !== 'function'
   ) {
-    library.setGlobalTracer(new ScopedForeignTracer(tracer as ForeignTracer).scoped);
+    library.setGlobalTracer(ScopedForeignTracer.over(tracer as ForeignTracer).scoped);
   } else {
     library.setGlobalTracer(tracer);
   }
@@ -54,9 +55,12 @@ class GlobalTracerDelegateBase extends Tracer {
   override startSpan(name: string, options?: StartSpanOptions | null): Span {
     const tracer = registered();
     const foreign = ScopedForeignTracer.of(tracer);
-    return foreign === undefined
-      ? completeSpan(tracer.startSpan(name, options as library.SpanOptions) as Span)
-      : foreign.startSpan(name, options);
+    if (foreign !== undefined) {
+      return foreign.startSpan(name, options);
+    }
+    // Those of this package look for the active span in a `startSpan` that they may have overridden.
+    const given = tracer instanceof Tracer ? withActiveParent(tracer, options) : options;
+    return completeSpan(tracer.startSpan(name, given as library.SpanOptions) as Span);
   }
 
   override startActiveSpan(name: string, options?: ActiveSpanOptions | null): Scope {
@@ -103,14 +107,29 @@ class GlobalTracerDelegateBase extends Tracer {
     return (foreign === undefined ? tracer : foreign.foreign).extract(format, carrier);
   }
 
-  override async flush(done?: () => void): Promise<void> {
-    await registered().flush();
-    done?.();
+  override flush(done?: () => void): Promise<void> {
+    return ended('flush').then(done);
   }
 
-  override async close(done?: () => void): Promise<void> {
-    await registered().close();
-    done?.();
+  override close(done?: () => void): Promise<void> {
+    return ended('close').then(done);
+  }
+}
+
+/** Resolves when the registered tracer calls back, or its promise settles; else at once. */
+async function ended(method: 'flush' | 'close'): Promise<void> {
+  const tracer: Partial<Pick<Tracer, 'flush' | 'close'>> = registered();
+  try {
+    await new Promise((resolve, reject) => {
+      const result: unknown = tracer[method]?.(resolve);
+      if (result instanceof Promise) {
+        result.then(resolve, reject);
+      } else if (!tracer[method]?.length) {
+        resolve(undefined);
+      }
+    });
+  } catch {
+    // Tracing never breaks the program: a tracer that fails to close has reported it in its own way.
   }
 }
 

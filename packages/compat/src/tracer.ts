@@ -3,12 +3,12 @@ import { completeSpan } from './complete_span.js';
 import { contextOf, type SpanOrContext } from './context_of.js';
 import { es5Class } from './es5_class.js';
 import type { Fields } from './fields.js';
-import { childOf } from './functions.js';
 import { noops } from './noop_instances.js';
 import type Reference from './reference.js';
 import { defaultScopeManager, isScopeManager, NOOP_SCOPE_MANAGER } from './scope_managers.js';
 import type { Span } from './span.js';
 import type { SpanContext } from './span_context.js';
+import { activeSpanOf, fieldsOf, managerOf, withActiveParent } from './start_options.js';
 
 /** How to start a span, as a tracer's `_startSpan` gets it. */
 export interface SpanOptions {
@@ -99,7 +99,8 @@ class TracerBase extends library.Tracer implements Tracer {
   override get scopeManager(): library.ScopeManager {
     let manager = managers.get(this);
     if (manager === undefined) {
-      const isNoop = Object.getPrototypeOf(this) === Tracer.prototype;
+      const base = TracerBase.prototype;
+      const isNoop = this.startSpan === base.startSpan && this._startSpan === base._startSpan;
       manager = isNoop ? NOOP_SCOPE_MANAGER : defaultScopeManager();
       managers.set(this, manager);
     }
@@ -128,7 +129,7 @@ class TracerBase extends library.Tracer implements Tracer {
   }
 
   override startActiveSpan(name: string, options?: ActiveSpanOptions | null): Scope {
-    const span = completeSpan(this.startSpan(name, options));
+    const span = spanToActivate(this, name, options);
     return managerOf(this).activate(span, options?.finishOnClose ?? true) as Scope;
   }
 
@@ -145,7 +146,7 @@ class TracerBase extends library.Tracer implements Tracer {
   ): R {
     const isFn = typeof optionsOrFn === 'function';
     const body = isFn ? optionsOrFn : (fn as (span: Span) => R);
-    const span = completeSpan(this.startSpan(name, isFn ? undefined : optionsOrFn));
+    const span = spanToActivate(this, name, isFn ? null : optionsOrFn);
     return managerOf(this).withActive(span, () => body(span), true);
   }
 
@@ -203,47 +204,13 @@ export const Tracer = es5Class(TracerBase, (self, scopeManager?: library.ScopeMa
 
 noops.tracer = new Tracer();
 
-/** The manager of a tracer, which may have another thing under that name. */
-function managerOf(tracer: Tracer): library.ScopeManager {
-  const manager: unknown = tracer.scopeManager;
-  return isScopeManager(manager) ? manager : NOOP_SCOPE_MANAGER;
-}
-
-/** The active span, whatever the tracer may have under that name. */
-function activeSpanOf(tracer: Tracer): Span | null {
-  return isScopeManager(tracer.scopeManager)
-    ? (Reflect.get(library.Tracer.prototype, 'activeSpan', tracer) as Span | null)
-    : null;
-}
-
-/** A copy of the options as `_startSpan` gets them. */
-function fieldsOf(tracer: Tracer, options: StartSpanOptions | null | undefined): SpanOptions {
-  const given: ActiveSpanOptions = typeof options === 'object' && options !== null ? options : {};
-  const { references: others, ignoreActiveSpan, finishOnClose: _, ...rest } = given;
-  const references: Reference[] = [];
-  for (const reference of Array.isArray(others) ? others : []) {
-    if (reference?.referencedContext?.()) {
-      references.push(reference);
-    }
-  }
-  if (rest.childOf) {
-    references.push(childOf(rest.childOf));
-    delete rest.childOf;
-  }
-  if (references.length === 0 && ignoreActiveSpan !== true) {
-    const active = activeSpanOf(tracer);
-    if (active !== null) {
-      references.push(childOf(active));
-    }
-  }
-  const fields = rest as SpanOptions;
-  if (fields.tags) {
-    fields.tags = { ...fields.tags };
-  }
-  if (references.length > 0) {
-    fields.references = references;
-  }
-  return fields;
+function spanToActivate(
+  tracer: Tracer,
+  name: string,
+  options: StartSpanOptions | null | undefined,
+): Span {
+  // A tracer that was mocked may start nothing at all.
+  return completeSpan(tracer.startSpan(name, withActiveParent(tracer, options))) ?? noops.span;
 }
 
 function define(object: object, name: string, value: unknown): void {

@@ -216,6 +216,15 @@ describe('a global tracer of jaeger-client, which knows nothing of scopes', () =
     expect(headers).toEqual({});
   });
 
+  test('keeps what is active when it is registered again', () => {
+    const { tracer, isChild } = register();
+    globalTracer().withActiveSpan('outer', () => {
+      initGlobalTracer(tracer as never);
+      globalTracer().startSpan('inner').finish();
+    });
+    expect(isChild('inner', 'outer')).toBe(true);
+  });
+
   test('is closed by the global tracer', async () => {
     register();
     await globalTracer().flush();

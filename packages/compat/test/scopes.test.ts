@@ -157,6 +157,50 @@ describe('a tracer for 0.14.7 that extends the class', () => {
     expect({}).not.toHaveProperty('logError');
   });
 
+  test('may start nothing, as one that was mocked', () => {
+    class Mocked extends opentracing.Tracer {
+      override startSpan(): never {
+        return undefined as never;
+      }
+    }
+    const tracer = new Mocked();
+    expect(tracer.withActiveSpan('any', (span) => span.setTag('a', 1) && 1)).toBe(1);
+    opentracing.initGlobalTracer(tracer);
+    expect(opentracing.globalTracer().startSpan('any')).toBeUndefined();
+    opentracing.initGlobalTracer(null);
+  });
+
+  test('gets the active span as childOf where it has a startSpan of its own', () => {
+    const started: [string, unknown][] = [];
+    class Own extends opentracing.Tracer {
+      override startSpan(name: string, options: opentracing.SpanOptions = {}): opentracing.Span {
+        started.push([name, options.childOf]);
+        return new OwnSpan(name, options);
+      }
+    }
+    const tracer = new Own();
+    opentracing.initGlobalTracer(tracer);
+    tracer.withActiveSpan('outer', (outer) => {
+      tracer.startActiveSpan('inner', Object.freeze({ tags: {} })).close();
+      opentracing.globalTracer().startSpan('global');
+      opentracing.globalTracer().startSpan('root', { ignoreActiveSpan: true });
+      expect(started).toEqual([
+        ['outer', undefined],
+        ['inner', outer],
+        ['global', outer],
+        ['root', undefined],
+      ]);
+    });
+    opentracing.initGlobalTracer(null);
+  });
+
+  test('may be an object whose method was replaced', () => {
+    const tracer = new opentracing.Tracer();
+    const span = new OwnSpan('any', {});
+    Object.assign(tracer, { startSpan: () => span });
+    tracer.withActiveSpan('any', () => expect(tracer.activeSpan).toBe(span));
+  });
+
   test('takes spans of opentracing-ts as parents', () => {
     const tracer = new OwnTracer();
     const parent = new MockTracer().startSpan('any');
@@ -254,5 +298,38 @@ describe('flush and close', () => {
     await tracer[name]();
     await new Promise<void>((resolve) => tracer[name](resolve));
     await new Promise<void>((resolve) => opentracing.globalTracer()[name](resolve));
+    await opentracing.globalTracer()[name]();
+  });
+
+  test('of the global tracer wait for the registered one, whose methods may be of any kind', async () => {
+    const calls: string[] = [];
+    const global = opentracing.globalTracer();
+    class ByCallback extends opentracing.Tracer {
+      override flush(done: () => void): void {
+        setImmediate(() => {
+          calls.push('called back');
+          done();
+        });
+      }
+      override close(): void {
+        calls.push('closed');
+      }
+    }
+    opentracing.initGlobalTracer(new ByCallback());
+    await global.flush();
+    await global.close();
+    expect(calls).toEqual(['called back', 'closed']);
+    class Failing extends opentracing.Tracer {
+      override flush(): Promise<void> {
+        return Promise.reject(new Error('expected'));
+      }
+      override close(): void {
+        throw new Error('expected');
+      }
+    }
+    opentracing.initGlobalTracer(new Failing());
+    await global.flush();
+    await global.close();
+    opentracing.initGlobalTracer(null);
   });
 });
