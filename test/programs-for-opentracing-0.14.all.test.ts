@@ -77,35 +77,45 @@ let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'programs-for-0.14-'));
   const compat = `file:${join(root, await pack('compat', root))}`;
-  const library = { 'opentracing-ts': `file:${join(root, await pack('opentracing', root))}` };
-  await install('original', { dependencies: { ...LIBRARIES, opentracing: '0.14.7' } });
-  // What `npm install opentracing@npm:opentracing-ts-compat` does with the published package.
-  await install('alias', { dependencies: { ...LIBRARIES, ...library, opentracing: compat } });
-  await install('override', {
-    dependencies: { ...LIBRARIES, ...library },
+  const library = `file:${join(root, await pack('opentracing', root))}`;
+  await setUp('original', { dependencies: { ...LIBRARIES, opentracing: '0.14.7' } });
+  // As it is done to a program that is there: with the published package it is one command,
+  // `npm install opentracing@npm:opentracing-ts-compat`.
+  await cp(folderOf('original'), folderOf('alias'), { recursive: true, verbatimSymlinks: true });
+  await install('alias', `opentracing@${compat}`, `opentracing-ts@${library}`);
+  await setUp('override', {
+    dependencies: { ...LIBRARIES, 'opentracing-ts': library },
     overrides: { opentracing: compat },
   });
 }, 300_000);
 
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-async function install(installation: Installation, manifest: object): Promise<void> {
-  const folder = join(root, installation);
+function folderOf(installation: Installation): string {
+  return join(root, installation);
+}
+
+async function setUp(installation: Installation, manifest: object): Promise<void> {
+  const folder = folderOf(installation);
   await cp(join(WORKSPACE, 'test/programs-for-opentracing-0.14'), folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, ...manifest }));
-  await npm([...INSTALL, '--ignore-scripts'], folder);
+  await install(installation);
+}
+
+async function install(installation: Installation, ...packages: string[]): Promise<void> {
+  await npm([...INSTALL, '--ignore-scripts', ...packages], folderOf(installation));
 }
 
 /** What a program prints, which has to end well. */
 async function output(installation: Installation, program: string): Promise<unknown> {
-  const { code, stdout, stderr } = await node([program], { cwd: join(root, installation) });
+  const { code, stdout, stderr } = await node([program], { cwd: folderOf(installation) });
   expect({ code, stderr }).toMatchObject({ code: 0 });
   return JSON.parse(stdout);
 }
 
 describe('the compatibility package, installed under the name opentracing', () => {
   it.each(['alias', 'override'] as const)('is the only copy of it: by %s', async (installation) => {
-    const copies = await npm(['query', '#opentracing'], join(root, installation));
+    const copies = await npm(['query', '#opentracing'], folderOf(installation));
     const [copy, ...others] = JSON.parse(copies) as { name: string; from: string[] }[];
     expect(others).toEqual([]);
     expect(copy?.name).toBe('opentracing-ts-compat');
@@ -137,10 +147,10 @@ describe.skipIf(missingChromium !== '')('bundled for a page, such a program', ()
 
   afterAll(() => browser?.close());
 
-  it.each(['original', 'alias'])(
+  it.each(['original', 'alias'] as const)(
     'does what it did: elastic-apm-rum-core.mjs (%s)',
-    async (name) => {
-      const program = join(root, name, 'elastic-apm-rum-core.mjs');
+    async (installation) => {
+      const program = join(folderOf(installation), 'elastic-apm-rum-core.mjs');
       expect(await runPage(browser, program, TRACEPARENT)).toEqual(EXPECTED_OF_ELASTIC);
     },
   );
@@ -167,8 +177,8 @@ async function compile(
   source: string,
   { compiler, ...options }: Compilation,
 ): Promise<string> {
-  const folder = await mkdtemp(join(root, installation, 'compiled-'));
-  await cp(join(root, installation, source), join(folder, source));
+  const folder = await mkdtemp(join(folderOf(installation), 'compiled-'));
+  await cp(join(folderOf(installation), source), join(folder, source));
   const type = options.module === 'nodenext' ? 'module' : 'commonjs';
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type }));
   const compilerOptions = { strict: true, skipLibCheck: false, types: [], ...options };
