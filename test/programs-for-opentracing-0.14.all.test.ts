@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   EXPECTED,
   EXPECTED_OF_ELASTIC,
+  EXPECTED_OF_SCOPED_ELASTIC,
   EXPECTED_OF_SCOPED_TYPESCRIPT,
   EXPECTED_OF_SCOPES,
   EXPECTED_OF_TYPESCRIPT,
@@ -138,6 +139,17 @@ describe.each(['original', 'alias'] as const)('compiled, such a program (%s)', (
   });
 });
 
+describe('a program that was switched', () => {
+  it.each(Object.entries(EXPECTED_OF_SCOPES))('gains scopes: %s', async (program, expected) => {
+    expect(await output('alias', program)).toEqual(expected);
+  });
+
+  it.each(NOW)('gains their types: typescript-with-scopes.ts %s', async (_, compilation) => {
+    const program = await compile('alias', 'typescript-with-scopes.ts', compilation);
+    expect(await output('alias', program)).toEqual(EXPECTED_OF_SCOPED_TYPESCRIPT);
+  });
+});
+
 describe.skipIf(missingChromium !== '')('bundled for a page, such a program', () => {
   let browser: Browser;
 
@@ -154,16 +166,10 @@ describe.skipIf(missingChromium !== '')('bundled for a page, such a program', ()
       expect(await runPage(browser, program, TRACEPARENT)).toEqual(EXPECTED_OF_ELASTIC);
     },
   );
-});
 
-describe('a program that was switched', () => {
-  it.each(Object.entries(EXPECTED_OF_SCOPES))('gains scopes: %s', async (program, expected) => {
-    expect(await output('alias', program)).toEqual(expected);
-  });
-
-  it.each(NOW)('gains their types: typescript-with-scopes.ts %s', async (_, compilation) => {
-    const program = await compile('alias', 'typescript-with-scopes.ts', compilation);
-    expect(await output('alias', program)).toEqual(EXPECTED_OF_SCOPED_TYPESCRIPT);
+  it('gains scopes: elastic-apm-rum-core-with-scopes.mjs', async () => {
+    const program = join(folderOf('alias'), 'elastic-apm-rum-core-with-scopes.mjs');
+    expect(await runPage(browser, program, TRACEPARENT)).toEqual(EXPECTED_OF_SCOPED_ELASTIC);
   });
 });
 

@@ -203,6 +203,17 @@ export const EXPECTED_OF_ELASTIC = {
   error: { message: 'no paper', transaction: 'checkout' },
 };
 
+/** What `elastic-apm-rum-core-with-scopes.mjs` reports and sends. */
+export const EXPECTED_OF_SCOPED_ELASTIC = {
+  report: { active: null },
+  transaction: { name: 'checkout', type: 'click' },
+  spans: {
+    pay: { parent: 'checkout', type: 'custom' },
+    'print the receipt': { parent: 'pay', type: 'custom' },
+  },
+  error: {},
+};
+
 /** What the programs print that use the scopes which they gained. */
 export const EXPECTED_OF_SCOPES = {
   'jaeger-client-with-scopes.cjs': {

@@ -20,9 +20,10 @@ interface Event {
 }
 
 /**
- * Runs `elastic-apm-rum-core.mjs` in a page.
+ * Runs a program in a page that is traced by Elastic's agent.
  *
- * @param program - its path, with the packages that it imports beside it
+ * @param program - the path of a module that has `work(serverUrl, traceparent)`, with the packages
+ *   that it imports beside it
  * @param traceparent - the header of the request that the page answers to
  * @returns what the program reports, and what the server of the agent received
  */
