@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { launchChromium } from '../support/chromium.js';
 import type { Collector } from './collector.js';
 import { type AreaReport, type Report, withoutModules } from './program/report.js';
-import { buildPart, type Part, type Project } from './project.js';
+import { buildPart, MissingModuleError, type Part, type Project } from './project.js';
 
 const PARTS: readonly Part[] = ['core', 'effect', 'zone', 'instrumentation'];
 const MAIN = 'globalThis.reported = report(areas);';
@@ -14,10 +14,9 @@ export async function runInChromium(project: Project, collector: Collector): Pro
     const origin = collector.url.replace('127.0.0.1', 'localhost');
     const reports: Record<string, AreaReport> = {};
     for (const part of PARTS) {
-      const content = await bundle(part, project, collector);
       const page = await browser.newPage();
       await page.goto(origin);
-      Object.assign(reports, content.missing ?? (await runPart(page, content.text)));
+      Object.assign(reports, await runPart(part, page, project, collector));
       await page.close();
     }
     return reports;
@@ -26,32 +25,27 @@ export async function runInChromium(project: Project, collector: Collector): Pro
   }
 }
 
-/** A part of the program, or the report of one for which there are modules missing. */
-async function bundle(
+async function runPart(
   part: Part,
+  page: Page,
   project: Project,
   collector: Collector,
-): Promise<{ text: string; missing?: never } | { missing: Report }> {
+): Promise<Report> {
+  const complaints: string[] = [];
+  page.on('pageerror', ({ message }) => complaints.push(message));
   try {
-    const text = await buildPart(project, {
+    const content = await buildPart(project, {
       part,
       place: { url: collector.url, name: 'Chromium' },
       main: MAIN,
       first: part === 'zone' ? 'zone.js' : undefined,
-      build: { format: 'esm', platform: 'browser', target: 'esnext', logLevel: 'silent' },
+      build: { format: 'iife', platform: 'browser', target: 'esnext' },
     });
-    return { text };
+    await page.addScriptTag({ content });
   } catch (error) {
-    const module = /Could not resolve "(node:[^"]+)"/.exec(String(error))?.[1];
-    if (module === undefined) throw error;
-    return { missing: withoutModules(`There is no module '${module}'.`) };
+    if (error instanceof MissingModuleError) return withoutModules(error.message);
+    throw error;
   }
-}
-
-async function runPart(page: Page, content: string): Promise<Report> {
-  const complaints: string[] = [];
-  page.on('pageerror', ({ message }) => complaints.push(message));
-  await page.addScriptTag({ type: 'module', content });
   const report = await page.evaluate('globalThis.reported');
   if (complaints.length > 0) {
     throw new Error(complaints.join('\n'));

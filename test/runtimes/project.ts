@@ -59,10 +59,17 @@ export interface PartOptions {
   readonly build: BuildOptions & { readonly target: string };
 }
 
-/** The text of a part of the program, compiled as a user would. */
+/** A part of the program cannot be built for a runtime, which lacks a module that it needs. */
+export class MissingModuleError extends Error {}
+
+/**
+ * The text of a part of the program, compiled as a user would.
+ *
+ * @throws MissingModuleError for a module of Node that is not there
+ */
 export async function buildPart(project: Project, options: PartOptions): Promise<string> {
   const { part, place, main, first } = options;
-  const { outputFiles } = await build({
+  const result = await build({
     stdin: {
       contents: [
         ...(first === undefined ? [] : [`import '${first}';`]),
@@ -79,12 +86,15 @@ export async function buildPart(project: Project, options: PartOptions): Promise
     define: { PLACE: JSON.stringify(place) },
     bundle: true,
     write: false,
-    logLevel: 'error',
+    logLevel: 'silent',
     ...options.build,
     // The library too: an `await` that is left anywhere would lose the zone.
     ...(part === 'zone' ? { target: 'es2016', packages: 'bundle' } : {}),
+  }).catch((error: Error) => {
+    const module = /Could not resolve "(node:[^"]+)"/.exec(error.message)?.[1];
+    throw module === undefined ? error : new MissingModuleError(`There is no module '${module}'.`);
   });
-  return outputFiles?.[0]?.text as string;
+  return result.outputFiles?.[0]?.text as string;
 }
 
 /** Writes a part of the program beside the library; its path. */

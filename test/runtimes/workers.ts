@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Collector } from './collector.js';
 import { RUNTIMES } from './install.js';
 import { type AreaReport, type Report, withoutModules } from './program/report.js';
-import { buildPart, type Part, type Project } from './project.js';
+import { buildPart, MissingModuleError, type Part, type Project } from './project.js';
 
 /** The parts of miniflare that are used. */
 interface Miniflare {
@@ -26,20 +26,23 @@ export interface WorkersRuntime {
   readonly name: string;
   /** Its compatibility flags. */
   readonly flags: readonly string[];
+  /** The modules of Node that these give it. */
+  readonly modules: readonly string[];
   /** What it imports before all else. */
   readonly first?: string;
 }
 
 /** Workers as they are without any flag, and as most are configured. */
 export const WORKERS_RUNTIMES: readonly WorkersRuntime[] = [
-  { name: 'Workers', flags: [] },
-  { name: 'Workers with nodejs_compat', flags: ['nodejs_compat'] },
+  { name: 'Workers', flags: [], modules: [] },
+  { name: 'Workers with nodejs_compat', flags: ['nodejs_compat'], modules: ['node:*'] },
 ];
 
 /** The smaller flag, which has `AsyncLocalStorage` and nothing else. */
 export const WORKERS_WITH_ALS: WorkersRuntime = {
   name: 'Workers with nodejs_als',
   flags: ['nodejs_als'],
+  modules: ['node:async_hooks'],
   first: './program/als.js',
 };
 
@@ -60,6 +63,18 @@ export async function runInWorkers(
 ): Promise<Report> {
   const reports: Record<string, AreaReport> = {};
   for (const part of PARTS) {
+    Object.assign(reports, await runPart(part, runtime, project, collector));
+  }
+  return reports;
+}
+
+async function runPart(
+  part: Part,
+  runtime: WorkersRuntime,
+  project: Project,
+  collector: Collector,
+): Promise<Report> {
+  try {
     const contents = await buildPart(project, {
       part,
       place: { url: collector.url, name: runtime.name },
@@ -70,17 +85,18 @@ export async function runInWorkers(
         platform: 'neutral',
         mainFields: ['module', 'main'],
         conditions: ['workerd', 'worker', 'browser'],
-        external: ['node:*'],
+        external: [...runtime.modules],
         target: 'esnext',
       },
     });
-    Object.assign(reports, await runPart(part, runtime, contents));
+    return await runWorker(part, runtime, contents);
+  } catch (error) {
+    if (error instanceof MissingModuleError) return withoutModules(error.message);
+    throw error;
   }
-  return reports;
 }
 
-async function runPart(part: Part, { flags }: WorkersRuntime, contents: string): Promise<Report> {
-  let complaints = '';
+async function runWorker(part: Part, { flags }: WorkersRuntime, contents: string): Promise<Report> {
   const { Miniflare } = createRequire(join(RUNTIMES, 'miniflare/package.json'))('miniflare') as {
     Miniflare: MiniflareClass;
   };
@@ -89,11 +105,10 @@ async function runPart(part: Part, { flags }: WorkersRuntime, contents: string):
     modules: [{ type: 'ESModule', path: '/worker.mjs', contents }],
     compatibilityDate: COMPATIBILITY_DATE,
     compatibilityFlags: flags,
+    // It says that connections are lost to which no program waits any more.
     handleRuntimeStdio(stdout, stderr) {
       stdout.resume();
-      stderr.setEncoding('utf8').on('data', (text) => {
-        complaints += text;
-      });
+      stderr.resume();
     },
   });
   try {
@@ -101,23 +116,16 @@ async function runPart(part: Part, { flags }: WorkersRuntime, contents: string):
     // What one request has left behind must not harm the next one.
     const second = part === 'core' ? await ask(worker, '?only=zipkin') : {};
     return { ...first, ...second };
-  } catch (error) {
-    const missing = /No such module "([^"]+)"/.exec(complaints)?.[1];
-    if (missing === undefined) {
-      throw new Error(`The part ${part} does not run: ${error}\n${complaints}`);
-    }
-    return withoutModules(`There is no module '${missing}'.`);
   } finally {
-    // Fails where the Worker has not started, which has been told already.
-    await worker.dispose().catch(() => {});
+    await worker.dispose();
   }
 }
 
 async function ask(worker: Miniflare, query: string): Promise<Report> {
   const response = await worker.dispatchFetch(`http://worker.test/${query}`);
-  const text = await response.text();
-  if (!text.startsWith('{')) {
-    throw new Error(text);
+  const answer = await response.text();
+  if (!answer.startsWith('{')) {
+    throw new Error(answer);
   }
-  return JSON.parse(text);
+  return JSON.parse(answer);
 }

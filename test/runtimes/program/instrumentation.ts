@@ -91,12 +91,19 @@ const httpClient: Area = () => [
   },
 ];
 
-const httpServer: Area = () => [
-  {
-    name: 'a request has a span, which is active in what its handler starts',
-    run: installed(instrumentHttp, checkServer),
-  },
-];
+const httpServer: Area = () => {
+  const { navigator } = globalThis as { navigator?: { userAgent: string } };
+  if (navigator?.userAgent === 'Cloudflare-Workers') {
+    // It names one, at which nobody answers, or another program does.
+    throw new Error('A server of node:http opens no port in a Worker.');
+  }
+  return [
+    {
+      name: 'a request has a span, which is active in what its handler starts',
+      run: installed(instrumentHttp, checkServer),
+    },
+  ];
+};
 
 const fetching: Area = () => [
   {
