@@ -74,6 +74,7 @@ export interface Tracer {
    * @throws whatever `fn` throws, unchanged
    */
   withActiveSpan<R>(name: string, fn: (span: Span) => R): R;
+  /** The same, with options. */
   withActiveSpan<R>(name: string, options: StartSpanOptions | null, fn: (span: Span) => R): R;
   /** Writes a span context into a carrier, whose type goes with the format. */
   inject(spanContext: SpanOrContext, format: string, carrier: unknown): void;
