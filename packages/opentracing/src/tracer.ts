@@ -71,6 +71,21 @@ export class Tracer {
    *
    * With neither `childOf` nor `references`, the active span is the parent unless
    * `ignoreActiveSpan` is set; where there is none, the span is the root of a new trace.
+   *
+   * @param _operationName - what is done, with few different values
+   * @param _options - the parent and the rest; `null` and frozen objects are fine
+   * @example
+   * ```ts
+   * const tracer = new MockTracer();
+   * const lunch = tracer.startSpan('lunch');
+   * tracer.startSpan('soup', { childOf: lunch, tags: { hot: true } }).finish();
+   * lunch.finish();
+   * console.log(tracer.formatTrees());
+   * ```
+   * ```text
+   * lunch
+   * └ soup
+   * ```
    */
   startSpan(_operationName: string, _options?: SpanOptions | null): Span {
     return this._noopSpan;
@@ -83,6 +98,26 @@ export class Tracer {
    * This is the block form, for synchronous code: `using scope = tracer.startActiveSpan('work')`, or
    * `try`/`finally` with `scope.close()`. In an async function it is entered in the context of the
    * caller; there, use {@link Tracer.withActiveSpan}.
+   *
+   * @param operationName - what is done, with few different values
+   * @param options - like those of {@link Tracer.startSpan}, and `finishOnClose`
+   * @example
+   * ```ts
+   * const tracer = new MockTracer();
+   *
+   * function lunch() {
+   *   using scope = tracer.startActiveSpan('lunch');
+   *   scope.span.setTag('hot', true);
+   *   tracer.startSpan('soup').finish();
+   * }
+   *
+   * lunch();
+   * console.log(tracer.formatTrees(), tracer.activeSpan);
+   * ```
+   * ```text
+   * lunch
+   * └ soup null
+   * ```
    */
   startActiveSpan(operationName: string, options?: ActiveSpanOptions | null): Scope {
     return this.scopeManager.activate(
@@ -96,8 +131,27 @@ export class Tracer {
    * schedules, as far as the scope manager follows that, and for nobody else. It finishes when `fn`
    * returns, throws, or its promise settles; an error is recorded by `Span.logError` before.
    *
+   * @param operationName - what is done, with few different values
+   * @param fn - is called at once with the span
+   * @typeParam R - what `fn` returns
    * @returns what `fn` returns
    * @throws whatever `fn` throws, unchanged
+   * @example
+   * ```ts
+   * const tracer = new MockTracer(new AsyncLocalStorageScopeManager());
+   * const dish = (name: string) => tracer.withActiveSpan(name, async () => {});
+   *
+   * await tracer.withActiveSpan('lunch', async (span) => {
+   *   span.setTag('guests', 2);
+   *   await Promise.all([dish('soup'), dish('salad')]);
+   * });
+   * console.log(tracer.formatTrees());
+   * ```
+   * ```text
+   * lunch
+   * ├ soup
+   * └ salad
+   * ```
    */
   withActiveSpan<R>(operationName: string, fn: (span: Span) => R): R;
   withActiveSpan<R>(operationName: string, options: SpanOptions | null, fn: (span: Span) => R): R;
@@ -125,6 +179,16 @@ export class Tracer {
    * @param _carrier - what goes with the format; see there
    * @throws UnsupportedFormatError when the tracer does not know the format
    * @throws InvalidCarrierError when the carrier does not go with the format
+   * @example
+   * ```ts
+   * const tracer = new MockTracer();
+   * const headers: Record<string, string> = { accept: 'text/plain' };
+   * tracer.inject(tracer.startSpan('GET'), FORMAT_HTTP_HEADERS, headers);
+   * console.log(Object.keys(headers));
+   * ```
+   * ```text
+   * [ 'accept', 'mockpfx-ids-traceid', 'mockpfx-ids-spanid' ]
+   * ```
    */
   inject(_context: SpanContext | Span, format: string, _carrier: unknown): void {
     checkFormat(format);
@@ -140,6 +204,16 @@ export class Tracer {
    * @throws UnsupportedFormatError when the tracer does not know the format
    * @throws InvalidCarrierError when the carrier does not go with the format
    * @throws SpanContextCorruptedError when the carrier holds a context that cannot be read
+   * @example
+   * ```ts
+   * const tracer = new MockTracer();
+   * const headers = { 'mockpfx-ids-traceid': '1', 'mockpfx-ids-spanid': '2' };
+   * const parent = tracer.extract(FORMAT_HTTP_HEADERS, headers);
+   * console.log(tracer.startSpan('answer', { childOf: parent }).parentId);
+   * ```
+   * ```text
+   * 2
+   * ```
    */
   extract(format: string, _carrier: unknown): SpanContext | null {
     checkFormat(format);

@@ -42,6 +42,21 @@ const FOR_EVER_MS = 2 ** 31 - 1;
  * Collects finished spans in a ring and sends them in batches, one batch at a time. A batch that
  * fails stays in the ring and is tried again, ever less often while the failure lasts; what then does
  * not fit is dropped and counted. Its timers keep no program running.
+ *
+ * @example
+ * ```ts
+ * const exporter = { export: async (spans: readonly BasicSpan[]) => console.log(spans.length) };
+ * const recorder = new BatchRecorder({ exporter, maxBatchSize: 2 });
+ * const tracer = new BasicTracer({ recorder });
+ * for (const name of ['soup', 'salad', 'cake']) tracer.startSpan(name).finish();
+ * await tracer.close();
+ * console.log(recorder.stats.exported, recorder.stats.dropped);
+ * ```
+ * ```text
+ * 2
+ * 1
+ * 3 0
+ * ```
  */
 export class BatchRecorder implements SpanRecorder {
   /** @internal */

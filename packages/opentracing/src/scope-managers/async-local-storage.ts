@@ -1,3 +1,8 @@
+/**
+ * The scope manager for Node, Bun, Deno and Workers, over `AsyncLocalStorage`.
+ *
+ * @module
+ */
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { ScopeChainManager, type ScopeLink } from './scope-chain.js';
 
@@ -16,6 +21,20 @@ import { ScopeChainManager, type ScopeLink } from './scope-chain.js';
  * `withActive` and `withActiveSpan` are the only forms.
  *
  * Source: the description of the platform API, "Scope managers" (contextvars).
+ *
+ * @example
+ * ```ts
+ * const tracer = new MockTracer(new AsyncLocalStorageScopeManager());
+ * await tracer.withActiveSpan('lunch', async () => {
+ *   await new Promise((done) => setTimeout(done, 1));
+ *   tracer.startSpan('soup').finish();
+ * });
+ * console.log(tracer.formatTrees());
+ * ```
+ * ```text
+ * lunch
+ * └ soup
+ * ```
  */
 export class AsyncLocalStorageScopeManager extends ScopeChainManager {
   /** @internal */

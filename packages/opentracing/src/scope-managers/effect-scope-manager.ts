@@ -69,6 +69,20 @@ export class EffectScopeManager extends ScopeChainManager {
    * @param finishOnClose - whether the span is finished when `self` has ended: by success, failure or
    *   interruption, which are recorded on it before. By default `false`
    * @returns an effect with the result of `self`
+   * @example
+   * ```ts
+   * import { Effect } from 'effect';
+   *
+   * const manager = new EffectScopeManager();
+   * const tracer = new MockTracer(manager);
+   * const soup = Effect.sync(() => tracer.startSpan('soup').finish()).pipe(Effect.delay('1 millis'));
+   * await Effect.runPromise(manager.withActiveEffect(tracer.startSpan('lunch'), soup, true));
+   * console.log(tracer.formatTrees());
+   * ```
+   * ```text
+   * lunch
+   * └ soup
+   * ```
    */
   withActiveEffect<A, E, R>(
     span: Span,

@@ -1,3 +1,8 @@
+/**
+ * The scope manager for coroutines that are written as generators.
+ *
+ * @module
+ */
 import type { Span } from '../span.js';
 import { ScopeLink } from './scope-chain.js';
 import { ThreadLocalScopeManager } from './thread-local.js';
@@ -47,6 +52,22 @@ export class GeneratorScopeManager extends ThreadLocalScopeManager {
    * @typeParam T - what the coroutine returns
    * @param fn - the generator function
    * @returns what `fn` returns; rejected with what it throws
+   * @example
+   * ```ts
+   * const manager = new GeneratorScopeManager();
+   * const tracer = new MockTracer(manager);
+   * await manager.run(function* () {
+   *   const scope = tracer.startActiveSpan('lunch');
+   *   yield new Promise((done) => setTimeout(done, 1));
+   *   tracer.startSpan('soup').finish();
+   *   scope.close();
+   * });
+   * console.log(tracer.formatTrees());
+   * ```
+   * ```text
+   * lunch
+   * └ soup
+   * ```
    */
   run<T>(fn: () => Generator<unknown, T, unknown>): Promise<T> {
     return drive(new Coroutine(this, this._head(), fn));
