@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 
 const BUDGETS = {
   '.': '3.9 kB',
-  './scope-managers/thread-local': '1.7 kB',
-  './scope-managers/async-local-storage': '1.9 kB',
+  './scope-managers/thread-local': '2.1 kB',
+  './scope-managers/async-local-storage': '2.2 kB',
   './scope-managers/generator': '2.6 kB',
   './scope-managers/zone': '2.2 kB',
-  './scope-managers/effect': '4.5 kB',
+  './scope-managers/effect': '5 kB',
   './mocktracer': '6 kB',
   './harness': '12.5 kB',
   './basictracer': '9.5 kB',
@@ -18,7 +18,7 @@ const BUDGETS = {
   './exporters': '2.1 kB',
   './zipkin': '11.1 kB',
   './instrumentation/http': '4.3 kB',
-  './instrumentation/fetch': '2.8 kB',
+  './instrumentation/fetch': '3.3 kB',
   './register': '16.5 kB',
 };
 
@@ -47,6 +47,7 @@ const CORE = [
   'isGlobalTracerRegistered',
   'setGlobalTracer',
   'startChildSpan',
+  'withoutActiveSpan',
 ];
 
 const library = new URL('packages/opentracing/', import.meta.url);
@@ -72,7 +73,7 @@ function check(subpath, limit, names, label = '') {
 
 export default [
   ...subpaths.map((subpath) => check(subpath, BUDGETS[subpath])),
-  check('.', '1.5 kB', ['globalTracer'], ', globalTracer alone'),
+  check('.', '1.7 kB', ['globalTracer'], ', globalTracer alone'),
   check('.', '2.5 kB', CORE, ', without withScopes'),
   {
     name: 'opentracing-ts-compat',

@@ -1,5 +1,5 @@
 // What makes of TypeDoc's output a site: a module is called what a program imports, a document what its
-// heading says, and the names of the reference are links wherever a document has them as code.
+// heading says, and the names of the reference are links wherever a text has them as code.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Converter, PageEvent, ReflectionKind, Renderer } from 'typedoc';
@@ -25,6 +25,12 @@ export function site(app) {
       document.content = withLinks(document.content, targets);
     }
     project.readme = project.readme && withLinks(project.readme, targets);
+    for (const { comment } of Object.values(project.reflections).filter(isOfLibrary)) {
+      if (comment !== undefined) {
+        comment.summary = withLinks(comment.summary, targets);
+        for (const tag of comment.blockTags) tag.content = withLinks(tag.content, targets);
+      }
+    }
     // The underscore says to the compiler that a method which does nothing does not use it.
     for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter)) {
       parameter.name = parameter.name.replace(/^_(?=[a-z])/, '');
@@ -49,6 +55,11 @@ function categoryOf(path) {
   // Those of no category stand first in the navigation, and not under a heading.
   if (path.startsWith('docs/')) return 'none';
   return path.startsWith('testbed/') ? 'Testbed' : 'Project';
+}
+
+/** @param {import('typedoc').Reflection} reflection - the viewer has a `Span` of its own */
+function isOfLibrary(reflection) {
+  return !reflection.getFullName().startsWith('opentracing-viewer');
 }
 
 /** @param {import('typedoc').CommentDisplayPart[]} content */

@@ -25,7 +25,7 @@ export interface TwoVersions {
 const LIBRARY = join(WORKSPACE, 'packages/opentracing');
 
 /** Names with an underscore that two versions agree on, or that belong to somebody else. */
-const KEPT = new Set(['_isDelegate', '_tag', '_header', '_httpMessage']);
+const KEPT = new Set(['_isDelegate', '_foreignContext', '_tag', '_header', '_httpMessage']);
 
 /**
  * Packs the library twice and installs both by npm, as `newer` and `older`. The older one has another

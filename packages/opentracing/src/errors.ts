@@ -1,23 +1,51 @@
 import { describeValue } from './describe-value.js';
 
 /**
- * The format given to `inject` or `extract` is not one that the tracer supports.
- *
- * Source: OpenTracing specification, "Inject a SpanContext into a carrier".
+ * What the typed errors have in common: `instanceof` tells them by their name too, since the tracer
+ * that throws may come from another copy of this package than the code that catches. A subclass is
+ * told as usual.
  */
-export class UnsupportedFormatError extends Error {
-  constructor(format: unknown) {
-    super(
-      `The format ${describeValue(format)} is not supported by this tracer; use FORMAT_TEXT_MAP, ` +
-        'FORMAT_HTTP_HEADERS or FORMAT_BINARY, or register a propagator for it.',
-    );
-    this.name = 'UnsupportedFormatError';
+class TypedError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target._typeName();
+  }
+
+  /** @internal The names of classes do not survive minifiers. */
+  static _typeName(): string {
+    return 'Error';
   }
 
   /** @internal */
   static override [Symbol.hasInstance](error: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: a subclass, which inherits this, may be asked.
-    return isInstance(error, this, UnsupportedFormatError, 'UnsupportedFormatError');
+    return isInstance(error, this);
+  }
+}
+
+function isInstance(error: unknown, type: typeof TypedError): boolean {
+  return (
+    Object.prototype.isPrototypeOf.call(type.prototype, error as object) ||
+    (Object.hasOwn(type, '_typeName') && error instanceof Error && error.name === type._typeName())
+  );
+}
+
+/**
+ * The format given to `inject` or `extract` is not one that the tracer supports.
+ *
+ * Source: OpenTracing specification, "Inject a SpanContext into a carrier".
+ */
+export class UnsupportedFormatError extends TypedError {
+  constructor(format: unknown) {
+    super(
+      `The format ${describeValue(format)} is not supported by this tracer; use FORMAT_TEXT_MAP, ` +
+        'FORMAT_HTTP_HEADERS or FORMAT_BINARY, or register a propagator for it.',
+    );
+  }
+
+  /** @internal */
+  static override _typeName(): string {
+    return 'UnsupportedFormatError';
   }
 }
 
@@ -26,18 +54,16 @@ export class UnsupportedFormatError extends Error {
  *
  * Source: OpenTracing specification, "Note: required formats for injection and extraction".
  */
-export class InvalidCarrierError extends Error {
+export class InvalidCarrierError extends TypedError {
   constructor(format: string, carrier: unknown, expected: string) {
     super(
       `The format '${format}' takes ${expected} as its carrier, not ${describeValue(carrier)}.`,
     );
-    this.name = 'InvalidCarrierError';
   }
 
   /** @internal */
-  static override [Symbol.hasInstance](error: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: a subclass, which inherits this, may be asked.
-    return isInstance(error, this, InvalidCarrierError, 'InvalidCarrierError');
+  static override _typeName(): string {
+    return 'InvalidCarrierError';
   }
 }
 
@@ -47,27 +73,13 @@ export class InvalidCarrierError extends Error {
  *
  * Source: OpenTracing specification, "Extract a SpanContext from a carrier".
  */
-export class SpanContextCorruptedError extends Error {
+export class SpanContextCorruptedError extends TypedError {
   constructor(reason: string, options?: { cause?: unknown }) {
     super(`The carrier holds a corrupted span context: ${reason}.`, options);
-    this.name = 'SpanContextCorruptedError';
   }
 
   /** @internal */
-  static override [Symbol.hasInstance](error: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: a subclass, which inherits this, may be asked.
-    return isInstance(error, this, SpanContextCorruptedError, 'SpanContextCorruptedError');
+  static override _typeName(): string {
+    return 'SpanContextCorruptedError';
   }
-}
-
-/**
- * What `instanceof` says of a typed error. The tracer may come from another copy of this package than
- * the code that catches what it throws: those errors are told by their name. A subclass is told as
- * usual.
- */
-function isInstance(error: unknown, asked: object, type: object, name: string): boolean {
-  return (
-    Function.prototype[Symbol.hasInstance].call(asked as () => void, error) ||
-    (asked === type && error instanceof Error && error.name === name)
-  );
 }

@@ -57,18 +57,15 @@ class DelegateTracer extends Tracer {
   _isDelegate = true;
 
   override get scopeManager(): ScopeManager {
-    return slots[SLOT]?.scopeManager ?? super.scopeManager;
+    return registered().scopeManager;
   }
 
   override startSpan(operationName: string, options?: SpanOptions | null): Span {
-    return slots[SLOT]?.startSpan(operationName, options) ?? super.startSpan(operationName);
+    return registered().startSpan(operationName, options);
   }
 
   override startActiveSpan(operationName: string, options?: ActiveSpanOptions | null): Scope {
-    return (
-      slots[SLOT]?.startActiveSpan(operationName, options) ??
-      super.startActiveSpan(operationName, options)
-    );
+    return registered().startActiveSpan(operationName, options);
   }
 
   override withActiveSpan<R>(
@@ -76,28 +73,39 @@ class DelegateTracer extends Tracer {
     optionsOrFn: SpanOptions | null | ((span: Span) => R),
     fn?: (span: Span) => R,
   ): R {
-    const tracer = slots[SLOT] ?? NOOP;
+    // A tracer of another kind may count its arguments.
     return typeof optionsOrFn === 'function'
-      ? tracer.withActiveSpan(operationName, optionsOrFn)
-      : tracer.withActiveSpan(operationName, optionsOrFn, fn as (span: Span) => R);
+      ? registered().withActiveSpan(operationName, optionsOrFn)
+      : registered().withActiveSpan(operationName, optionsOrFn, fn as (span: Span) => R);
   }
 
   override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
-    (slots[SLOT] ?? NOOP).inject(context, format, carrier);
+    registered().inject(context, format, carrier);
   }
 
   override extract(format: string, carrier: unknown): SpanContext | null {
-    return (slots[SLOT] ?? NOOP).extract(format, carrier);
+    return registered().extract(format, carrier);
   }
 
   override flush(): Promise<void> {
-    return (slots[SLOT] ?? NOOP).flush();
+    return registered().flush();
   }
 
   override close(): Promise<void> {
-    return (slots[SLOT] ?? NOOP).close();
+    return registered().close();
   }
 }
 
-const NOOP = new Tracer();
-const DELEGATE = new DelegateTracer();
+const DELEGATE: Tracer = /* @__PURE__ */ new DelegateTracer();
+const NOOP: Tracer = /* @__PURE__ */ createNoop();
+
+function createNoop(): Tracer {
+  const tracer = new Tracer();
+  // A span that was started before there is a tracer belongs to the one that passes its calls on.
+  tracer._noopSpan = DELEGATE._noopSpan;
+  return tracer;
+}
+
+function registered(): Tracer {
+  return slots[SLOT] ?? NOOP;
+}

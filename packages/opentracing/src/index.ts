@@ -15,7 +15,7 @@ export {
   setGlobalTracer,
   setGlobalTracer as initGlobalTracer,
 } from './global-tracer.js';
-export * as Logs from './logs.js';
+export { Logs } from './logs.js';
 export {
   BinaryCarrier,
   FORMAT_BINARY,
@@ -34,7 +34,7 @@ export { ScopeManager } from './scope-manager.js';
 export { Span } from './span.js';
 export { SpanContext } from './span-context.js';
 export { startChildSpan } from './start-child-span.js';
-export * as Tags from './tags.js';
+export { Tags } from './tags.js';
 export { type ActiveSpanOptions, type SpanOptions, Tracer } from './tracer.js';
 export { withScopes } from './with-scopes.js';
 export { withoutActiveSpan } from './without-active-span.js';

@@ -114,4 +114,4 @@ class ActivationInScope implements Activation {
 }
 
 /** @internal The manager of a tracer that was given none. */
-export const NOOP_SCOPE_MANAGER: ScopeManager = new ScopeManager();
+export const NOOP_SCOPE_MANAGER: ScopeManager = /* @__PURE__ */ new ScopeManager();

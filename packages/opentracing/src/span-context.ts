@@ -1,10 +1,6 @@
-/**
- * @internal Of all copies of this package: tells their contexts from those of tracers written for
- * `opentracing@0.14`, and which of those a context stands for; `null` for none.
- */
-export const FOREIGN_CONTEXT: unique symbol = Symbol.for('opentracing-ts/v1/foreign-context');
-
-const NO_BAGGAGE: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+const NO_BAGGAGE: Readonly<Record<string, string>> = /* @__PURE__ */ Object.freeze(
+  Object.create(null),
+);
 
 /**
  * The part of a span that crosses process boundaries: its ids and its baggage. Immutable.
@@ -29,11 +25,14 @@ export class SpanContext {
     return NO_BAGGAGE;
   }
 
-  /** @internal */
-  get [FOREIGN_CONTEXT](): object | null {
+  /**
+   * @internal The context of a tracer written for `opentracing@0.14` that this one stands for; `null`
+   * for none. All copies of this package agree on the name.
+   */
+  _foreignContext(): object | null {
     return null;
   }
 }
 
 /** @internal The one context of all spans that record nothing. */
-export const NOOP_SPAN_CONTEXT: SpanContext = new SpanContext();
+export const NOOP_SPAN_CONTEXT: SpanContext = /* @__PURE__ */ new SpanContext();

@@ -3,7 +3,6 @@
 
 import { describeError } from './describe-error.js';
 import { NOOP_SPAN_CONTEXT, type SpanContext } from './span-context.js';
-import { ERROR } from './tags.js';
 import type { Tracer } from './tracer.js';
 
 /**
@@ -39,7 +38,11 @@ export class Span {
     return this._tracer;
   }
 
-  /** Replaces the operation name that the span was started with. */
+  /**
+   * Replaces the operation name that the span was started with.
+   *
+   * @param _name - few different ones: `GET /basket/:id` rather than `GET /basket/17`
+   */
   setOperationName(_name: string): this {
     return this;
   }
@@ -47,6 +50,7 @@ export class Span {
   /**
    * Sets one tag; a later value for the same key replaces the earlier one.
    *
+   * @param _key - of the tag; the standard ones are in `Tags`
    * @param _value - a string, a number or a boolean; what a tracer does with anything else is its own
    */
   setTag(_key: string, _value: unknown): this {
@@ -113,14 +117,17 @@ export class Span {
    * ```
    */
   logError(error: unknown): this {
+    // Not Tags.ERROR, which would bring all tags into the bundle of a program that uses none.
     // The no-op span itself has nothing to record the fields in, so it does not build them.
-    return this.constructor === Span ? this : this.setTag(ERROR, true).log(describeError(error));
+    return this.constructor === Span ? this : this.setTag('error', true).log(describeError(error));
   }
 
   /**
    * Sets a baggage item, which travels with the context of this span to its descendants in all
    * processes. Only spans started after the call see it.
    *
+   * @param _key - any string
+   * @param _value - a short string: it travels with every request
    * @example
    * ```ts
    * const tracer = new MockTracer();

@@ -4,7 +4,7 @@ import { FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from './propagation.js';
 import { contextOf, REFERENCE_CHILD_OF, Reference } from './reference.js';
 import type { ScopeManager } from './scope-manager.js';
 import { Span } from './span.js';
-import { FOREIGN_CONTEXT, SpanContext } from './span-context.js';
+import { SpanContext } from './span-context.js';
 import { referencesOf } from './span-options.js';
 import { type SpanOptions, Tracer } from './tracer.js';
 
@@ -179,7 +179,7 @@ class ScopedSpanContext extends SpanContext {
   }
 
   /** @internal */
-  override get [FOREIGN_CONTEXT](): object {
+  override _foreignContext(): object {
     return this._foreign;
   }
 
@@ -199,8 +199,9 @@ class ScopedSpanContext extends SpanContext {
 
 /** The context as the other tracer knows it; `null` for one of this package, which it cannot read. */
 function unwrap(context: SpanContext | null | undefined): SpanContext | null {
-  const foreign = (context as Partial<SpanContext> | null | undefined)?.[FOREIGN_CONTEXT];
-  return foreign === undefined ? (context ?? null) : (foreign as SpanContext | null);
+  return typeof (context as Partial<SpanContext> | null | undefined)?._foreignContext === 'function'
+    ? ((context as SpanContext)._foreignContext() as SpanContext | null)
+    : (context ?? null);
 }
 
 /** What the tracer of a span takes as a parent, without the data of the span. */

@@ -3,7 +3,7 @@ import { withItem } from '../propagation/baggage-items.js';
 import { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.js';
 import { childOf, type Reference } from '../reference.js';
 import { Span } from '../span.js';
-import { SAMPLING_PRIORITY } from '../tags.js';
+import { Tags } from '../tags.js';
 import type { BasicTracer } from './basic-tracer.js';
 
 /** One entry of a span's log. */
@@ -109,7 +109,7 @@ export class BasicSpan extends Span {
   }
 
   override setTag(key: string, value: unknown): this {
-    if (key === SAMPLING_PRIORITY && this.duration < 0) {
+    if (key === Tags.SAMPLING_PRIORITY && this.duration < 0) {
       this._setSampled(value === true || Number(textOrNumber(value)) > 0);
     }
     if (!this._isRecording) {

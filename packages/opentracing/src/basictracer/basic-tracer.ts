@@ -14,7 +14,7 @@ import { ThreadLocalScopeManager } from '../scope-managers/thread-local.js';
 import type { Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
 import { parentReference, referencesOf } from '../span-options.js';
-import { SPAN_KIND, SPAN_KIND_RPC_SERVER } from '../tags.js';
+import { Tags } from '../tags.js';
 import { type SpanOptions, Tracer } from '../tracer.js';
 import { BasicSpan } from './basic-span.js';
 import { randomNonZeroWord, randomWord } from './ids.js';
@@ -109,7 +109,7 @@ export class BasicTracer extends Tracer {
     } else if (!parent && options.ignoreActiveSpan !== true) {
       parent = this._activeContext();
     }
-    const isServer = tags?.[SPAN_KIND] === SPAN_KIND_RPC_SERVER;
+    const isServer = tags?.[Tags.SPAN_KIND] === Tags.SPAN_KIND_RPC_SERVER;
     const span = this._start(operationName, parent ?? null, references, startTime, isServer);
     return tags ? span.addTags(tags) : span;
   }

@@ -1,12 +1,5 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
-import {
-  ERROR,
-  PEER_HOST_IPV4,
-  PEER_HOST_IPV6,
-  PEER_PORT,
-  PEER_SERVICE,
-  SPAN_KIND,
-} from '../tags.js';
+import { Tags } from '../tags.js';
 import { textOf } from './text-of.js';
 
 /** Who a span belongs to, as Zipkin has it. */
@@ -76,19 +69,19 @@ function addTags(zipkin: ZipkinSpan, span: BasicSpan): void {
     const key = flat[i] as string;
     const value = flat[i + 1];
     const text = textOf(value);
-    if (key === SPAN_KIND && KINDS.has(value as string)) {
+    if (key === Tags.SPAN_KIND && KINDS.has(value as string)) {
       zipkin.kind = (value as string).toUpperCase();
-    } else if (key === PEER_SERVICE && text) {
+    } else if (key === Tags.PEER_SERVICE && text) {
       remote.serviceName = text;
-    } else if (key === PEER_HOST_IPV4 && text) {
+    } else if (key === Tags.PEER_HOST_IPV4 && text) {
       remote.ipv4 = text;
-    } else if (key === PEER_HOST_IPV6 && text) {
+    } else if (key === Tags.PEER_HOST_IPV6 && text) {
       remote.ipv6 = text;
-    } else if (key === PEER_PORT && isPort(Number(text))) {
+    } else if (key === Tags.PEER_PORT && isPort(Number(text))) {
       remote.port = Number(text);
-    } else if (key === ERROR && (value === false || text === 'false')) {
+    } else if (key === Tags.ERROR && (value === false || text === 'false')) {
       // To Zipkin the mere presence of the tag is an error.
-    } else if (key === ERROR && value === true) {
+    } else if (key === Tags.ERROR && value === true) {
       tags[key] = loggedMessage(span) ?? 'true';
     } else if (text !== undefined) {
       tags[key] = text;

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { PEER_HOST_IPV4, PEER_HOST_IPV6, PEER_PORT } from '../tags.js';
+import { Tags } from '../tags.js';
 
 /**
  * The value of the tag `http.url`: without user name and password, and without query and fragment,
@@ -29,12 +29,12 @@ export function peerTags(
   const tags: Record<string, string | number> = {};
   const host = address?.replace(/^::ffff:(?=\d+\.)|%.*$/g, '') ?? '';
   if (isIPv4(host)) {
-    tags[PEER_HOST_IPV4] = host;
+    tags[Tags.PEER_HOST_IPV4] = host;
   } else if (isIPv6(host)) {
-    tags[PEER_HOST_IPV6] = host;
+    tags[Tags.PEER_HOST_IPV6] = host;
   }
   if (port) {
-    tags[PEER_PORT] = port;
+    tags[Tags.PEER_PORT] = port;
   }
   return tags;
 }

@@ -5,7 +5,7 @@ import * as Option from 'effect/Option';
 import * as EffectTracer from 'effect/Tracer';
 import { followsFrom } from '../reference.js';
 import type { SpanContext } from '../span-context.js';
-import { SAMPLING_PRIORITY, SPAN_KIND } from '../tags.js';
+import { Tags } from '../tags.js';
 import type { SpanOptions, Tracer } from '../tracer.js';
 import { bridgedTracer } from './effect-bridge.js';
 import type { EffectScopeManager } from './effect-scope-manager.js';
@@ -89,10 +89,10 @@ function startSpan(
   const { kind, links, name, root, sampled } = options;
   const tags: Record<string, unknown> = {};
   if (kind !== 'internal') {
-    tags[SPAN_KIND] = kind;
+    tags[Tags.SPAN_KIND] = kind;
   }
   if (!sampled) {
-    tags[SAMPLING_PRIORITY] = 0;
+    tags[Tags.SAMPLING_PRIORITY] = 0;
   }
   const span = tracer.startSpan(name, {
     childOf: root ? null : parentOf(manager, Option.getOrUndefined(options.parent)),

@@ -4,19 +4,10 @@
  * @module
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { EVENT, MESSAGE } from '../../logs.js';
+import { Logs } from '../../logs.js';
 import { FORMAT_HTTP_HEADERS } from '../../propagation.js';
 import type { Span } from '../../span.js';
-import {
-  COMPONENT,
-  ERROR,
-  HTTP_METHOD,
-  HTTP_STATUS_CODE,
-  HTTP_URL,
-  PEER_HOSTNAME,
-  SPAN_KIND,
-  SPAN_KIND_RPC_CLIENT,
-} from '../../tags.js';
+import { Tags } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
 import { createGuard } from '../guard.js';
 import { isSuppressed, peerTags, urlTag } from '../http-tags.js';
@@ -128,15 +119,18 @@ class Exchange {
 
   onHeaders(status: number): void {
     this.hasResponse = true;
-    this.span.setTag(HTTP_STATUS_CODE, status);
+    this.span.setTag(Tags.HTTP_STATUS_CODE, status);
     if (status >= 400) {
-      this.span.setTag(ERROR, true);
+      this.span.setTag(Tags.ERROR, true);
     }
   }
 
   onError(error: unknown): void {
     if (this.hasResponse && (error as Partial<Error> | null)?.name === 'AbortError') {
-      this.span.log({ [EVENT]: 'aborted', [MESSAGE]: 'the program did not want the whole body' });
+      this.span.log({
+        [Logs.EVENT]: 'aborted',
+        [Logs.MESSAGE]: 'the program did not want the whole body',
+      });
     } else {
       this.span.logError(error);
     }
@@ -154,11 +148,11 @@ function startExchange(tracer: Tracer, request: UndiciRequest): Exchange | null 
   const host = origin.hostname.replace(/^\[|\]$/g, '');
   const span = tracer.startSpan(method, {
     tags: {
-      [SPAN_KIND]: SPAN_KIND_RPC_CLIENT,
-      [COMPONENT]: 'fetch',
-      [HTTP_METHOD]: method,
-      [HTTP_URL]: urlTag(origin.origin, request.path),
-      [PEER_HOSTNAME]: host,
+      [Tags.SPAN_KIND]: Tags.SPAN_KIND_RPC_CLIENT,
+      [Tags.COMPONENT]: 'fetch',
+      [Tags.HTTP_METHOD]: method,
+      [Tags.HTTP_URL]: urlTag(origin.origin, request.path),
+      [Tags.PEER_HOSTNAME]: host,
       ...peerTags(host, Number(origin.port) || (origin.protocol === 'https:' ? 443 : 80)),
     },
   });

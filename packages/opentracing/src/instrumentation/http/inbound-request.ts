@@ -1,19 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { EVENT, MESSAGE } from '../../logs.js';
+import { Logs } from '../../logs.js';
 import { FORMAT_HTTP_HEADERS } from '../../propagation.js';
 import type { Span } from '../../span.js';
 import type { SpanContext } from '../../span-context.js';
-import {
-  COMPONENT,
-  ERROR,
-  HTTP_METHOD,
-  HTTP_STATUS_CODE,
-  HTTP_URL,
-  SPAN_KIND,
-  SPAN_KIND_RPC_SERVER,
-} from '../../tags.js';
+import { Tags } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
 import { peerTags, urlTag } from '../http-tags.js';
 import { overrideEmit } from '../override-emit.js';
@@ -44,10 +36,10 @@ export class InboundRequest {
       childOf: extractContext(tracer, request),
       ignoreActiveSpan: true,
       tags: {
-        [SPAN_KIND]: SPAN_KIND_RPC_SERVER,
-        [COMPONENT]: 'http',
-        [HTTP_METHOD]: request.method,
-        [HTTP_URL]: urlTag(origin(request, socket), request.url ?? ''),
+        [Tags.SPAN_KIND]: Tags.SPAN_KIND_RPC_SERVER,
+        [Tags.COMPONENT]: 'http',
+        [Tags.HTTP_METHOD]: request.method,
+        [Tags.HTTP_URL]: urlTag(origin(request, socket), request.url ?? ''),
         ...peerTags(socket.remoteAddress, socket.remotePort),
       },
     });
@@ -96,15 +88,15 @@ export class InboundRequest {
       span.setOperationName(`${method} ${route}`);
     }
     if (response.headersSent) {
-      span.setTag(HTTP_STATUS_CODE, response.statusCode);
+      span.setTag(Tags.HTTP_STATUS_CODE, response.statusCode);
     }
     if (!response.writableFinished) {
-      span.setTag(ERROR, true).log({
-        [EVENT]: 'aborted',
-        [MESSAGE]: `${reason} before the response was sent`,
+      span.setTag(Tags.ERROR, true).log({
+        [Logs.EVENT]: 'aborted',
+        [Logs.MESSAGE]: `${reason} before the response was sent`,
       });
     } else if (response.statusCode >= 500) {
-      span.setTag(ERROR, true);
+      span.setTag(Tags.ERROR, true);
     }
     span.finish();
     this.resolveFinished();

@@ -4,20 +4,10 @@ import {
   validateHeaderName,
   validateHeaderValue,
 } from 'node:http';
-import { EVENT, MESSAGE } from '../../logs.js';
+import { Logs } from '../../logs.js';
 import { FORMAT_HTTP_HEADERS } from '../../propagation.js';
 import type { Span } from '../../span.js';
-import {
-  COMPONENT,
-  ERROR,
-  HTTP_METHOD,
-  HTTP_STATUS_CODE,
-  HTTP_URL,
-  PEER_ADDRESS,
-  PEER_HOSTNAME,
-  SPAN_KIND,
-  SPAN_KIND_RPC_CLIENT,
-} from '../../tags.js';
+import { Tags } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
 import { isSuppressed, peerTags, urlTag } from '../http-tags.js';
 
@@ -63,11 +53,13 @@ export class OutboundRequest {
     const host = headerOf(request, 'host') ?? request.host;
     const span = tracer.startSpan(request.method, {
       tags: {
-        [SPAN_KIND]: SPAN_KIND_RPC_CLIENT,
-        [COMPONENT]: 'http',
-        [HTTP_METHOD]: request.method,
-        [HTTP_URL]: urlTag(`${request.protocol}//${host}`, request.path),
-        ...(socketPath ? { [PEER_ADDRESS]: socketPath } : { [PEER_HOSTNAME]: request.host }),
+        [Tags.SPAN_KIND]: Tags.SPAN_KIND_RPC_CLIENT,
+        [Tags.COMPONENT]: 'http',
+        [Tags.HTTP_METHOD]: request.method,
+        [Tags.HTTP_URL]: urlTag(`${request.protocol}//${host}`, request.path),
+        ...(socketPath
+          ? { [Tags.PEER_ADDRESS]: socketPath }
+          : { [Tags.PEER_HOSTNAME]: request.host }),
       },
     });
     const headers: Record<string, string> = {};
@@ -79,15 +71,15 @@ export class OutboundRequest {
   onResponse(response: IncomingMessage): void {
     const { socket, statusCode = 0 } = response;
     this.response = response;
-    this.span.setTag(HTTP_STATUS_CODE, statusCode);
+    this.span.setTag(Tags.HTTP_STATUS_CODE, statusCode);
     this.span.addTags(peerTags(socket?.remoteAddress, socket?.remotePort));
     if (statusCode >= 400) {
-      this.span.setTag(ERROR, true);
+      this.span.setTag(Tags.ERROR, true);
     }
   }
 
   onTimeout(): void {
-    this.span.log({ [EVENT]: 'timeout', [MESSAGE]: 'nothing was received for too long' });
+    this.span.log({ [Logs.EVENT]: 'timeout', [Logs.MESSAGE]: 'nothing was received for too long' });
   }
 
   onError(error: unknown): void {
@@ -100,9 +92,9 @@ export class OutboundRequest {
   /** The connection is done with the request: after the end of the response, or cut off. */
   onClose(): void {
     if (!this.isFinished && !this.response?.complete) {
-      this.span.setTag(ERROR, true).log({
-        [EVENT]: 'aborted',
-        [MESSAGE]: 'the connection closed before the response was complete',
+      this.span.setTag(Tags.ERROR, true).log({
+        [Logs.EVENT]: 'aborted',
+        [Logs.MESSAGE]: 'the connection closed before the response was complete',
       });
     }
     this.finish();
