@@ -16,8 +16,6 @@ export function publicNames(modules: readonly string[], from: string): Set<strin
     target: ts.ScriptTarget.ES2022,
     strict: true,
     skipLibCheck: true,
-    // Names need no standard library, which takes most of the time.
-    noLib: true,
     types: [],
   };
   const importer = join(WORKSPACE, from, 'index.mts');
@@ -53,8 +51,7 @@ function membersOf(exported: ts.Symbol, checker: ts.TypeChecker): string[] {
     symbol.flags & ts.SymbolFlags.Variable
       ? checker.getTypeOfSymbol(symbol)
       : checker.getDeclaredTypeOfSymbol(symbol);
-  return checker
-    .getPropertiesOfType(type)
-    .map(({ name }) => name)
-    .filter((name) => !name.startsWith('__'));
+  // Not the methods of a string.
+  const members = type.flags & ts.TypeFlags.Object ? checker.getPropertiesOfType(type) : [];
+  return members.map(({ name }) => name).filter((name) => !name.startsWith('__'));
 }

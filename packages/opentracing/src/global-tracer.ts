@@ -17,6 +17,20 @@ slots[SLOT] ??= undefined;
  * passes every call on to the registered tracer as soon as there is one, so it may be kept.
  *
  * Source: OpenTracing specification, "Tracer"; `globalTracer` of `opentracing@0.14.7`.
+ *
+ * @example
+ * ```ts
+ * const tracer = globalTracer();
+ * tracer.startSpan('unheard').finish();
+ *
+ * const mock = new MockTracer();
+ * setGlobalTracer(mock);
+ * tracer.startSpan('heard').finish();
+ * console.log(mock.formatTrees());
+ * ```
+ * ```text
+ * heard
+ * ```
  */
 export function globalTracer(): Tracer {
   return slots[SLOT] ?? DELEGATE;
@@ -28,6 +42,14 @@ export function globalTracer(): Tracer {
  * @param tracer - a {@link Tracer}, of this or of another copy of the package
  * @throws TypeError when `tracer` is not one; a tracer written for `opentracing@0.14` becomes one by
  *   `withScopes(tracer, scopeManager)`
+ * @example
+ * ```ts
+ * setGlobalTracer(new BasicTracer({ recorder: new InMemoryRecorder() }));
+ * console.log(isGlobalTracerRegistered());
+ * ```
+ * ```text
+ * true
+ * ```
  */
 export function setGlobalTracer(tracer: Tracer): void {
   if (typeof tracer?.startSpan !== 'function') {

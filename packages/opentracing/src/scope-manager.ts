@@ -16,8 +16,8 @@ export class ScopeManager {
   _noopScope: Scope | null = null;
 
   /**
-   * @internal Whether `withActive` calls its function with the span, which saves `Tracer` a closure
-   * at each `withActiveSpan`; one that was overridden elsewhere need not.
+   * @internal Whether `_withSpan` does what `withActive` does, and saves `Tracer` a closure at each
+   * `withActiveSpan`: not where `withActive` was overridden elsewhere.
    */
   _passesSpan: boolean = this.withActive === ScopeManager.prototype.withActive;
 
@@ -62,8 +62,27 @@ export class ScopeManager {
    *   live long, pass `true` and return a promise that settles at the end of the operation.
    * @returns what `fn` returns; a promise of the same value where the span has to wait for it
    * @throws whatever `fn` throws, unchanged
+   * @typeParam R - what `fn` returns
+   * @example
+   * ```ts
+   * const tracer = new MockTracer();
+   * const lunch = tracer.startSpan('lunch');
+   * const eat = () => tracer.startSpan('soup').finish();
+   * tracer.scopeManager.withActive(lunch, eat, true);
+   * console.log(tracer.formatTrees());
+   * ```
+   * ```text
+   * lunch
+   * └ soup
+   * ```
    */
   withActive<R>(span: Span, fn: () => R, finishOnClose = false): R {
+    // Without the span: to `next` of a middleware, say, an argument is an error.
+    return this._withSpan(span, () => fn(), finishOnClose);
+  }
+
+  /** @internal Like `withActive`, for a function that takes the span. */
+  _withSpan<R>(span: Span, fn: (span: Span) => R, finishOnClose: boolean): R {
     return finishOnClose && span.constructor !== Span
       ? runAndFinish(span, fn, new ActivationInScope(this))
       : runInScope(this, span, fn);
@@ -74,6 +93,24 @@ export class ScopeManager {
    * listeners of emitters, pools and other places that call back in a context of their own.
    *
    * @typeParam F - the type of the function, which stays
+   * @param fn - is called with the `this` and the arguments that the bound function is called with
+   * @example
+   * ```ts
+   * import { EventEmitter } from 'node:events';
+   *
+   * const tracer = new MockTracer();
+   * const kitchen = new EventEmitter();
+   * const lunch = tracer.startSpan('lunch');
+   * tracer.scopeManager.withActive(lunch, () => {
+   *   kitchen.on('ready', tracer.scopeManager.bind(() => console.log(tracer.activeSpan === lunch)));
+   *   kitchen.on('ready', () => console.log(tracer.activeSpan));
+   * });
+   * kitchen.emit('ready');
+   * ```
+   * ```text
+   * true
+   * null
+   * ```
    */
   // biome-ignore lint/suspicious/noExplicitAny: any function is accepted, as the contract says
   bind<F extends (...args: any[]) => any>(fn: F): F {

@@ -44,6 +44,21 @@ type ForeignSpanContext = Partial<Pick<SpanContext, 'toTraceId' | 'toSpanId' | '
  * @param scopeManager - keeps the active span
  * @returns a tracer whose spans wrap those of `tracer`
  * @throws TypeError when `tracer` has no `startSpan`
+ * @example
+ * ```ts
+ * import opentracing from 'opentracing';
+ *
+ * const old = new opentracing.MockTracer(); // or one of jaeger-client, say
+ * const tracer = withScopes(old, new AsyncLocalStorageScopeManager());
+ * await tracer.withActiveSpan('lunch', async () => {
+ *   await null;
+ *   tracer.startSpan('soup').finish();
+ * });
+ * console.log(old.report().spans.map((span) => span.operationName()), tracer.activeSpan);
+ * ```
+ * ```text
+ * [ 'lunch', 'soup' ] null
+ * ```
  */
 export function withScopes(tracer: object, scopeManager: ScopeManager): Tracer {
   if (typeof (tracer as Partial<ForeignTracer> | null)?.startSpan !== 'function') {

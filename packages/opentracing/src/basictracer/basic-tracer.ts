@@ -55,6 +55,20 @@ export interface BasicTracerOptions {
  *
  * Source: the description of the platform API, "Status" (a reference implementation behind an
  * abstract Recorder).
+ *
+ * @example
+ * ```ts
+ * const recorder = new InMemoryRecorder();
+ * const tracer = new BasicTracer({ recorder, propagation: ['b3multi', 'baggage'] });
+ * tracer.withActiveSpan('lunch', () => tracer.startSpan('soup').finish());
+ * for (const { operationName, parentId } of recorder.spans) {
+ *   console.log(operationName, parentId === null);
+ * }
+ * ```
+ * ```text
+ * soup false
+ * lunch true
+ * ```
  */
 export class BasicTracer extends Tracer {
   /** @internal */
