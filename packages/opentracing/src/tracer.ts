@@ -164,11 +164,9 @@ export class Tracer {
     const body = isFn ? optionsOrFn : (fn as (span: Span) => R);
     const span = this.startSpan(operationName, isFn ? undefined : optionsOrFn);
     const manager = this.scopeManager;
-    return manager.withActive(
-      span,
-      manager._passesSpan ? (body as () => R) : withArgument(body, span),
-      true,
-    );
+    return manager._passesSpan
+      ? manager._withSpan(span, body, true)
+      : manager.withActive(span, withArgument(body, span), true);
   }
 
   /**

@@ -120,6 +120,16 @@ const broken: { is: string; create: () => ScopeManager; async?: boolean; notices
     notices: 'withActive leaves the span open and its errors unlogged by default',
   },
   {
+    is: 'calls the function of withActive with the span',
+    create: () =>
+      new (class extends ThreadLocalScopeManager {
+        override withActive<R>(span: Span, fn: () => R, finishOnClose?: boolean): R {
+          return super.withActive(span, () => (fn as (span: Span) => R)(span), finishOnClose);
+        }
+      })(),
+    notices: 'withActive calls its function without arguments',
+  },
+  {
     is: 'has the span active in withoutActiveSpan',
     create: () =>
       new (class extends ThreadLocalScopeManager {

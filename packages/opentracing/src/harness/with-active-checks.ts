@@ -21,6 +21,16 @@ export const WITH_ACTIVE_CHECKS: ScopeCheck[] = [
     },
   },
   {
+    name: 'withActive calls its function without arguments',
+    run(manager) {
+      const count = (...args: unknown[]) => args.length;
+      for (const finishOnClose of [false, true]) {
+        const given = manager.withActive(new CountingSpan(), count, finishOnClose);
+        assertSame(given, 0, 'the number of arguments');
+      }
+    },
+  },
+  {
     name: 'withActive can be nested',
     run(manager) {
       const outer = new CountingSpan();

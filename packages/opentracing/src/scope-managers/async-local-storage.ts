@@ -65,7 +65,15 @@ export class AsyncLocalStorageScopeManager extends ScopeChainManager {
 
   /** @internal */
   override _write(link: ScopeLink | null): void {
-    this._storage.enterWith(link);
+    try {
+      this._storage.enterWith(link);
+    } catch (cause) {
+      throw new Error(
+        'This runtime can have a span active for a function only; use withActiveSpan or ' +
+          'withActive instead of startActiveSpan and activate.',
+        { cause },
+      );
+    }
   }
 
   /** @internal */

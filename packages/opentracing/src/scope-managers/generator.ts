@@ -119,9 +119,18 @@ export class GeneratorScopeManager extends ThreadLocalScopeManager {
   };
 
   override withActive<R>(span: Span, fn: () => R, finishOnClose = false): R {
+    if (!isGeneratorFunction(fn)) {
+      return super.withActive(span, fn, finishOnClose);
+    }
+    const start: () => Iterator<unknown, unknown, unknown> = fn;
+    return withSpan(this, span, () => start(), finishOnClose) as R;
+  }
+
+  /** @internal */
+  override _withSpan<R>(span: Span, fn: (span: Span) => R, finishOnClose: boolean): R {
     return isGeneratorFunction(fn)
       ? (withSpan(this, span, fn, finishOnClose) as R)
-      : super.withActive(span, fn, finishOnClose);
+      : super._withSpan(span, fn, finishOnClose);
   }
 
   /** @internal */

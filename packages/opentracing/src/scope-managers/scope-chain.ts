@@ -187,11 +187,6 @@ export abstract class ScopeChainManager extends ScopeManager {
   /** @internal How many links were closed before the ones inside them, and wait for those. */
   _waiting = 0;
 
-  constructor() {
-    super();
-    this._passesSpan = this.withActive === ScopeChainManager.prototype.withActive;
-  }
-
   /** @internal What the storage holds here and now. */
   abstract _read(): ScopeLink | null | undefined;
   /** @internal Makes the storage hold `link` for the rest of the running task or thread. */
@@ -226,13 +221,14 @@ export abstract class ScopeChainManager extends ScopeManager {
     return this._head()?.openSpan() ?? null;
   }
 
-  override withActive<R>(span: Span, fn: () => R, finishOnClose = false): R {
+  /** @internal */
+  override _withSpan<R>(span: Span, fn: (span: Span) => R, finishOnClose: boolean): R {
     const link = new ScopeLink(this, span, runningLink(this._head()), finishOnClose, true);
     return finishOnClose ? runAndFinish(span, fn, link) : this._runLent(link, span, fn);
   }
 
   /** @internal */
-  _runLent<R>(link: ScopeLink, span: Span, fn: () => R): R {
+  _runLent<R>(link: ScopeLink, span: Span, fn: (span: Span) => R): R {
     try {
       return this._run(link, fn, span);
     } finally {
