@@ -2,6 +2,8 @@
  * The standard fields of a span's log.
  *
  * Source: OpenTracing semantic conventions, "Log fields table".
+ *
+ * @namespace
  */
 export const Logs = /* @__PURE__ */ Object.freeze({
   /** A stable name for the moment (string); `'error'` for an error. */

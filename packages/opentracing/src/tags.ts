@@ -3,6 +3,8 @@
  *
  * Source: OpenTracing semantic conventions, "Span tags table"; the names of the constants are those
  * of `opentracing@0.14.7`, with `SERVICE` from opentracing-python beside them.
+ *
+ * @namespace
  */
 export const Tags = /* @__PURE__ */ Object.freeze({
   /** `'client'`, `'server'`, `'producer'` or `'consumer'`: the role of the span in a call. */
