@@ -13,7 +13,7 @@ const BUDGETS = {
   './scope-managers/effect': '5 kB',
   './mocktracer': '6 kB',
   './harness': '12.5 kB',
-  './basictracer': '9.5 kB',
+  './basictracer': '9.9 kB',
   './propagation': '4.6 kB',
   './exporters': '2.1 kB',
   './zipkin': '11.1 kB',

@@ -1,4 +1,4 @@
-import { InvalidCarrierError } from './errors.js';
+import { InvalidCarrierError, SpanContextCorruptedError } from './errors.js';
 import { type BinaryCarrier, FORMAT_BINARY } from './propagation.js';
 
 /*
@@ -12,48 +12,77 @@ type Entries = {
   forEach(fn: (value: unknown, name: string) => void): void;
 };
 
+const TEXT_CARRIERS = 'a plain object, a Map, a Headers or an array of headers';
+
 /**
- * Checks that a carrier is one that text can be written to and read from.
+ * Reads or writes a carrier of text.
  *
- * @throws InvalidCarrierError when it is not
+ * @param use - throws nothing but what the carrier throws, and typed errors
+ * @throws InvalidCarrierError when the carrier is none of text, or throws when it is used
  * @internal
  */
-export function checkTextCarrier(format: string, carrier: unknown): asserts carrier is object {
-  if (
-    typeof carrier !== 'object' ||
-    carrier === null ||
-    ArrayBuffer.isView(carrier) ||
-    isBinaryCarrier(carrier)
-  ) {
-    throw new InvalidCarrierError(
-      format,
-      carrier,
-      'a plain object, a Map, a Headers or an array of headers',
-    );
-  }
+export function useTextCarrier<R>(
+  format: string,
+  carrier: unknown,
+  use: (carrier: object) => R,
+): R {
+  return useCarrier(format, TEXT_CARRIERS, isTextCarrier, carrier, use);
 }
 
 /**
- * Checks that a carrier is a `BinaryCarrier`. Any object with a `buffer` will do: the class may come
- * from another copy of the package.
+ * Reads or writes a `BinaryCarrier`. Any object with a `buffer` will do: the class may come from
+ * another copy of the package.
  *
- * @throws InvalidCarrierError when it is not
+ * @param use - throws nothing but what the carrier throws, and typed errors
+ * @throws InvalidCarrierError when the carrier is none, or throws when it is used
  * @internal
  */
-export function checkBinaryCarrier(carrier: unknown): asserts carrier is BinaryCarrier {
-  const isCarrier =
+export function useBinaryCarrier<R>(carrier: unknown, use: (carrier: BinaryCarrier) => R): R {
+  return useCarrier(FORMAT_BINARY, 'a BinaryCarrier', isBinaryCarrier, carrier, use);
+}
+
+function useCarrier<C, R>(
+  format: string,
+  expected: string,
+  isOne: (carrier: unknown) => carrier is C,
+  carrier: unknown,
+  use: (carrier: C) => R,
+): R {
+  let thrown: { cause: unknown } | undefined;
+  try {
+    if (isOne(carrier)) {
+      return use(carrier);
+    }
+  } catch (cause) {
+    if (cause instanceof SpanContextCorruptedError) {
+      throw cause;
+    }
+    thrown = { cause };
+  }
+  throw new InvalidCarrierError(format, carrier, expected, thrown);
+}
+
+function isTextCarrier(carrier: unknown): carrier is object {
+  return (
+    typeof carrier === 'object' &&
+    carrier !== null &&
+    !ArrayBuffer.isView(carrier) &&
+    !hasOnlyABuffer(carrier)
+  );
+}
+
+function isBinaryCarrier(carrier: unknown): carrier is BinaryCarrier {
+  return (
     typeof carrier === 'object' &&
     carrier !== null &&
     !ArrayBuffer.isView(carrier) &&
     'buffer' in carrier &&
-    (carrier.buffer === null || typeof (carrier.buffer as ArrayLike<number>)?.length === 'number');
-  if (!isCarrier) {
-    throw new InvalidCarrierError(FORMAT_BINARY, carrier, 'a BinaryCarrier');
-  }
+    (carrier.buffer === null || typeof (carrier.buffer as ArrayLike<number>)?.length === 'number')
+  );
 }
 
-/** Told by its shape, so that the class of another copy of this package is found out too. */
-function isBinaryCarrier(carrier: object): boolean {
+/** A `BinaryCarrier`, told by its shape for that of another copy of this package. */
+function hasOnlyABuffer(carrier: object): boolean {
   const { buffer } = carrier as { buffer?: unknown };
   return typeof buffer === 'object' && Object.keys(carrier).join() === 'buffer';
 }

@@ -55,9 +55,12 @@ export class UnsupportedFormatError extends TypedError {
  * Source: OpenTracing specification, "Note: required formats for injection and extraction".
  */
 export class InvalidCarrierError extends TypedError {
-  constructor(format: string, carrier: unknown, expected: string) {
+  /** @param options - with the cause where the carrier threw it when it was read or written */
+  constructor(format: string, carrier: unknown, expected: string, options?: { cause?: unknown }) {
     super(
-      `The format '${format}' takes ${expected} as its carrier, not ${describeValue(carrier)}.`,
+      `The format '${format}' takes ${expected} as its carrier, not ${describeValue(carrier)}` +
+        `${options === undefined ? '' : ' that throws when it is used'}.`,
+      options,
     );
   }
 

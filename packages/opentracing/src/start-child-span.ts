@@ -1,4 +1,5 @@
 import type { Span } from './span.js';
+import { readOptions } from './span-options.js';
 import type { SpanOptions } from './tracer.js';
 
 /**
@@ -16,5 +17,14 @@ import type { SpanOptions } from './tracer.js';
  * ```
  */
 export function startChildSpan(parent: Span, name: string, options?: SpanOptions | null): Span {
-  return parent.tracer().startSpan(name, { ...options, childOf: parent });
+  return parent.tracer().startSpan(name, { ...ownEntries(options), childOf: parent });
+}
+
+/** With what a tracer may know beside the standard options, as long as none throws when it is read. */
+function ownEntries(options: SpanOptions | null | undefined): SpanOptions {
+  try {
+    return { ...options };
+  } catch {
+    return readOptions(options);
+  }
 }

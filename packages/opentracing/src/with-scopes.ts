@@ -1,11 +1,11 @@
-import { checkTextCarrier, forEachHeader, writeCarrier } from './carriers.js';
+import { forEachHeader, useTextCarrier, writeCarrier } from './carriers.js';
 import { describeValue } from './describe-value.js';
 import { FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from './propagation.js';
 import { contextOf, REFERENCE_CHILD_OF, Reference } from './reference.js';
 import type { ScopeManager } from './scope-manager.js';
 import { Span } from './span.js';
 import { SpanContext } from './span-context.js';
-import { referencesOf } from './span-options.js';
+import { readEntries, readOptions, referencesOf } from './span-options.js';
 import { type SpanOptions, Tracer } from './tracer.js';
 
 /** What a tracer written for `opentracing@0.14` has, as far as it is used here. */
@@ -79,8 +79,8 @@ class ScopedTracer extends Tracer {
   }
 
   override startSpan(operationName: string, options?: SpanOptions | null): Span {
-    const { tags, startTime } = options ?? {};
-    const references = referencesOf(this, options)
+    const { tags, startTime, ...relations } = readOptions(options);
+    const references = referencesOf(this, relations, unwrap)
       .map((reference) => new Reference(reference.type(), unwrap(reference.referencedContext())))
       .filter((reference) => reference.referencedContext());
     // As most callers have it: there are tracers that read nothing else.
@@ -91,7 +91,7 @@ class ScopedTracer extends Tracer {
       this._foreign.startSpan(operationName, {
         ...(parent && { childOf: parent.referencedContext() }),
         ...(others.length > 0 && { references: others }),
-        ...(tags && { tags: { ...tags } }),
+        ...(tags && { tags: readEntries(tags) }),
         ...(startTime !== undefined && { startTime }),
       }),
     );
@@ -103,15 +103,16 @@ class ScopedTracer extends Tracer {
       this._foreign.inject(foreign, format, carrier);
       return;
     }
-    checkTextCarrier(format, carrier);
+    // Such tracers write properties, which a Map, a Headers or an array would not show.
+    const written: Record<string, string> = {};
     if (foreign) {
-      // Such tracers write properties, which a Map, a Headers or an array would not show.
-      const headers: Record<string, string> = {};
-      this._foreign.inject(foreign, format, headers);
-      for (const name of Object.keys(headers)) {
-        writeCarrier(carrier, name, String(headers[name]));
-      }
+      this._foreign.inject(foreign, format, written);
     }
+    useTextCarrier(format, carrier, (headers) => {
+      for (const name of Object.keys(written)) {
+        writeCarrier(headers, name, String(written[name]));
+      }
+    });
   }
 
   override extract(format: string, carrier: unknown): SpanContext | null {
@@ -214,9 +215,14 @@ class ScopedSpanContext extends SpanContext {
 
 /** The context as the other tracer knows it; `null` for one of this package, which it cannot read. */
 function unwrap(context: SpanContext | null | undefined): SpanContext | null {
-  return typeof (context as Partial<SpanContext> | null | undefined)?._foreignContext === 'function'
-    ? ((context as SpanContext)._foreignContext() as SpanContext | null)
-    : (context ?? null);
+  try {
+    const { _foreignContext } = (context ?? {}) as Partial<SpanContext>;
+    return typeof _foreignContext === 'function'
+      ? (_foreignContext.call(context) as SpanContext | null)
+      : (context ?? null);
+  } catch {
+    return null;
+  }
 }
 
 /** What the tracer of a span takes as a parent, without the data of the span. */
@@ -247,10 +253,11 @@ function isTextFormat(format: string): boolean {
 
 /** A carrier of any type as the plain object that such tracers read, names as they stand in it. */
 function headersOf(format: string, carrier: unknown): Record<string, string> {
-  checkTextCarrier(format, carrier);
   const headers: [string, string][] = [];
-  forEachHeader(carrier, (name, value) => {
-    headers.push([name, value]);
+  useTextCarrier(format, carrier, (given) => {
+    forEachHeader(given, (name, value) => {
+      headers.push([name, value]);
+    });
   });
   return Object.fromEntries(headers);
 }

@@ -1,9 +1,20 @@
 import fc from 'fast-check';
 import * as library from 'opentracing-ts';
-import { childOf, type Span, startChildSpan, Tracer, withScopes } from 'opentracing-ts';
-import { BasicTracer, InMemoryRecorder } from 'opentracing-ts/basictracer';
+import {
+  BinaryCarrier,
+  childOf,
+  FORMAT_BINARY,
+  FORMAT_HTTP_HEADERS,
+  FORMAT_TEXT_MAP,
+  Reference,
+  type Span,
+  startChildSpan,
+  Tracer,
+  withScopes,
+} from 'opentracing-ts';
+import { type BasicSpan, BasicTracer, InMemoryRecorder } from 'opentracing-ts/basictracer';
 import { encodeZipkinJson } from 'opentracing-ts/exporters';
-import { MockTracer } from 'opentracing-ts/mocktracer';
+import { type MockSpan, MockTracer } from 'opentracing-ts/mocktracer';
 import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
 import { ThreadLocalScopeManager } from 'opentracing-ts/scope-managers/thread-local';
 import { createZipkinTracer } from 'opentracing-ts/zipkin';
@@ -46,6 +57,14 @@ const HOSTILE: Record<string, unknown> = {
     },
   },
   'an object that is no text': { toString: fail, valueOf: fail, toJSON: fail },
+  'a proxy that was revoked': revoked({}),
+  'a list that was revoked': revoked([]),
+  'an object whose every property throws': everyProperty(fail),
+  'an object whose every method throws': everyProperty(() => fail),
+  'an object whose every method returns what is no text': everyProperty(() => () => ({
+    toString: fail,
+  })),
+  'a list whose entries throw': [everyProperty(fail), everyProperty(() => fail)],
 };
 
 interface Uses {
@@ -53,18 +72,39 @@ interface Uses {
 }
 
 const TAKES_ODD: Uses = {
-  'the operation name': (tracer, value) => tracer.startSpan(value).finish(),
-  'a new operation name': (tracer, value) => tracer.startSpan('a').setOperationName(value).finish(),
-  'the options': (tracer, value) => tracer.startSpan('a', value).finish(),
-  'the options of a child': (tracer, value) => startChildSpan(tracer.startSpan('a'), 'b', value),
   'the options of an active span': (tracer, value) => tracer.startActiveSpan('a', value).close(),
-  ignoreActiveSpan: (tracer, value) => tracer.startSpan('a', { ignoreActiveSpan: value }),
-  finishOnClose: (tracer, value) => tracer.startActiveSpan('a', { finishOnClose: value }).close(),
-  'the fields of a log': (tracer, value) => tracer.startSpan('a').log(value).finish(),
-  tags: (tracer, value) => tracer.startSpan('a', { tags: value }).finish(),
 };
 
 const TAKES_ANY: Uses = {
+  'the operation name': (tracer, value) => tracer.startSpan(value).finish(),
+  'a new operation name': (tracer, value) => tracer.startSpan('a').setOperationName(value).finish(),
+  'the options': (tracer, value) => tracer.startSpan('a', value).finish(),
+  'the options of a child': (tracer, value) =>
+    startChildSpan(tracer.startSpan('a'), 'b', value).finish(),
+  ignoreActiveSpan: (tracer, value) => tracer.startSpan('a', { ignoreActiveSpan: value }),
+  finishOnClose: (tracer, value) => tracer.startActiveSpan('a', { finishOnClose: value }).close(),
+  'the parent': (tracer, value) => tracer.startSpan('a', { childOf: value }).finish(),
+  'the references': (tracer, value) => tracer.startSpan('a', { references: value }).finish(),
+  'a reference': (tracer, value) => tracer.startSpan('a', { references: [value] }).finish(),
+  'the context of a reference': (tracer, value) =>
+    tracer.startSpan('a', { references: [childOf(value), new Reference(value, value)] }).finish(),
+  tags: (tracer, value) => tracer.startSpan('a', { tags: value }).finish(),
+  'the key of a tag': (tracer, value) => tracer.startSpan('a').setTag(value, 1).finish(),
+  'the fields of a log': (tracer, value) => tracer.startSpan('a').log(value).finish(),
+  'the key of a baggage item': (tracer, value) => {
+    const span = tracer.startSpan('a').setBaggageItem(value, 'b');
+    span.getBaggageItem(value);
+    tracer.startSpan('b', { childOf: span }).finish();
+  },
+  'the value of a baggage item': (tracer, value) => {
+    const span = tracer.startSpan('a').setBaggageItem('b', value);
+    tracer.startSpan('b', { childOf: span }).finish();
+  },
+  'the context to inject': (tracer, value) => {
+    tracer.inject(value, FORMAT_TEXT_MAP, {});
+    tracer.inject(value, FORMAT_HTTP_HEADERS, {});
+    tracer.inject(value, FORMAT_BINARY, new BinaryCarrier());
+  },
   'the start time': (tracer, value) => tracer.startSpan('a', { startTime: value }).finish(),
   'the finish time': (tracer, value) => tracer.startSpan('a').finish(value),
   'the time of a log': (tracer, value) => tracer.startSpan('a').log({ a: 1 }, value).finish(),
@@ -99,6 +139,11 @@ const TAKES_ANY: Uses = {
     } as unknown as Span;
     tracer.startSpan('a', { childOf: span, references: [childOf(span)] }).finish();
   },
+};
+
+/** What the spans of both tracers have in common. */
+type Recording = Tracer & {
+  startSpan(...given: Parameters<Tracer['startSpan']>): BasicSpan | MockSpan;
 };
 
 const recorder = new InMemoryRecorder();
@@ -143,7 +188,8 @@ test('the encoder takes whatever was recorded, so that one span never spoils its
   const values = [...Object.values(ODD), ...Object.values(HOSTILE)] as never[];
   for (const value of values) {
     const span = tracer.startSpan(value, { tags: { a: value, 'peer.port': value, error: true } });
-    span.log(value).log({ event: 'error', message: value }).log({ event: 'a' }, value).finish();
+    span.setTag(value, 1).log(value).log({ event: 'error', message: value });
+    span.log({ event: 'a' }, value).finish();
   }
   const encoded = new TextDecoder().decode(encodeZipkinJson(spans.spans, { serviceName: 'a' }));
   const decoded: { name: unknown; tags?: { error?: unknown } }[] = JSON.parse(encoded);
@@ -152,6 +198,91 @@ test('the encoder takes whatever was recorded, so that one span never spoils its
     expect(typeof span.name).toBe('string');
     expect(span.tags?.error).toBeDefined();
   }
+});
+
+describe.each([
+  ['MockTracer', (): Recording => new MockTracer({ firstId: 1 })],
+  ['BasicTracer', (): Recording => new BasicTracer({ recorder })],
+])('%s starts a span with what can be read of its options', (_name, create) => {
+  test('one that throws is as if it were not there', () => {
+    const tracer = create();
+    const parent = tracer.startSpan('parent');
+    const options = Object.defineProperty({ childOf: parent, tags: { a: 1 } }, 'startTime', {
+      get: fail,
+    });
+    const span = tracer.startSpan('child', options);
+    expect(span.parentId).toBe(parent.context().toSpanId());
+    expect(span.tags).toEqual({ a: 1 });
+  });
+
+  test('a parent that cannot be read is ignored, and the active span is the parent', () => {
+    const tracer = create();
+    const scope = tracer.startActiveSpan('active');
+    const active = scope.span.context().toSpanId();
+    for (const value of [...Object.values(HOSTILE), 5, {}, { toTraceId: fail, toSpanId: fail }]) {
+      const hostile = value as Span;
+      expect(tracer.startSpan('a', { childOf: hostile }).parentId).toBe(active);
+      expect(tracer.startSpan('a', { references: [childOf(hostile)] }).parentId).toBe(active);
+    }
+    scope.close();
+  });
+
+  test('a reference that cannot be read leaves the others', () => {
+    const tracer = create();
+    const other = tracer.startSpan('other').context();
+    const hostile = { type: fail, referencedContext: () => other } as unknown as Reference;
+    const references = [hostile, ...(Object.values(HOSTILE) as Reference[]), childOf(other)];
+    const span = tracer.startSpan('a', { references });
+    expect(span.parentId).toBe(other.toSpanId());
+    expect(span.references).toHaveLength(1);
+  });
+
+  test('a list of references is kept up to where it throws', () => {
+    const tracer = create();
+    const other = tracer.startSpan('other');
+    const references = Object.defineProperty([childOf(other), childOf(other)], 1, { get: fail });
+    expect(tracer.startSpan('a', { references }).references).toHaveLength(1);
+  });
+
+  test('the baggage of another tracer is kept up to an item that throws', () => {
+    const tracer = create();
+    const baggage = Object.defineProperty({ a: 'b', n: 1, odd: { toString: fail } }, 'z', {
+      get: fail,
+      enumerable: true,
+    });
+    const foreign = { toTraceId: () => 'a', toSpanId: () => 'b', baggage } as unknown as Span;
+    const span = tracer.startSpan('a', { childOf: foreign });
+    expect({ ...span.context().baggage }).toEqual({ a: 'b', n: '1' });
+  });
+
+  test('a context with a `_trace` of its own is that of another library', () => {
+    const foreign = { _trace: { started: [] }, toTraceId: () => 'a', toSpanId: () => 'b' };
+    const span = create().startSpan('a', { childOf: foreign as unknown as Span });
+    expect(span.context().toTraceId().padStart(32, '0')).toBe('a'.padStart(32, '0'));
+    expect(span.startTime).toBeGreaterThan(0);
+  });
+
+  test('a tag or a baggage item whose key has no text is left out', () => {
+    const key = HOSTILE['an object that is no text'] as string;
+    const span = create().startSpan('a').setBaggageItem('a', 'b').setBaggageItem(key, 'c');
+    span.setTag('a', 1).setTag(key, 2);
+    expect({ ...span.context().baggage }).toEqual({ a: 'b' });
+    expect(span.getBaggageItem(key)).toBeUndefined();
+    expect(span.tags).toEqual({ a: 1 });
+  });
+});
+
+test('a tracer of 0.14 gets what can be read of the options', () => {
+  const given: object[] = [];
+  const foreign = { ...foreignTracer(), startSpan: start };
+  function start(_name: string, options: object) {
+    given.push(options);
+    return (foreignTracer() as Tracer).startSpan('a');
+  }
+  const tags = Object.defineProperty({ a: 1 }, 'b', { get: fail, enumerable: true });
+  const options = Object.defineProperty({ tags }, 'startTime', { get: fail });
+  withScopes(foreign, new ThreadLocalScopeManager()).startSpan('a', options);
+  expect(given).toEqual([{ tags: { a: 1 } }]);
 });
 
 test('tags that are given as text are no tags', () => {
@@ -189,6 +320,21 @@ describe('wrong use is told of in one sentence with the value', () => {
     );
   });
 });
+
+/** An object of which `type`, `toTraceId` and so on are the same; a span it is not. */
+function everyProperty(get: (key: string) => unknown): object {
+  const isAsked = (key: string | symbol) => key !== 'then' && key !== 'context';
+  return new Proxy(
+    {},
+    { get: (_, key) => (typeof key === 'string' && isAsked(key) ? get(key) : undefined) },
+  );
+}
+
+function revoked(target: object): object {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  revoke();
+  return proxy;
+}
 
 /** As little as `opentracing@0.14` asks of a tracer, looking at nothing that it is given. */
 function foreignTracer(): object {

@@ -1,5 +1,6 @@
+import { asText } from '../as-text.js';
 import { monotonicNow, timeOf } from '../clock.js';
-import { withItem } from '../propagation/baggage-items.js';
+import { itemOf, withItem } from '../propagation/baggage-items.js';
 import { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.js';
 import { childOf, type Reference } from '../reference.js';
 import { Span } from '../span.js';
@@ -86,7 +87,10 @@ export class BasicSpan extends Span {
     const entries: [string, unknown][] = [];
     const flat = this._tags ?? [];
     for (let i = 0; i < this._tagsEnd; i += 2) {
-      entries.push([flat[i] as string, flat[i + 1]]);
+      const key = asText(flat[i]);
+      if (key !== undefined) {
+        entries.push([key, flat[i + 1]]);
+      }
     }
     return Object.fromEntries(entries);
   }
@@ -151,7 +155,7 @@ export class BasicSpan extends Span {
   override setBaggageItem(key: string, value: string): this {
     if (this.duration < 0) {
       const { _context: context } = this;
-      const baggage = withItem(context._baggage, String(key), String(value));
+      const baggage = withItem(context._baggage, key, value);
       if (baggage !== null) {
         this._context = context._withBaggage(baggage);
       }
@@ -160,7 +164,7 @@ export class BasicSpan extends Span {
   }
 
   override getBaggageItem(key: string): string | undefined {
-    return this._context._baggage?.[key];
+    return itemOf(this._context._baggage, key);
   }
 
   override finish(finishTime?: number): void {

@@ -2,7 +2,7 @@ import { epochOffset, monotonicNow, timeOf } from '../clock.js';
 import { describeValue } from '../describe-value.js';
 import { UnsupportedFormatError } from '../errors.js';
 import { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.js';
-import { contextOfIds } from '../propagation/context-of-ids.js';
+import { ownContext } from '../propagation/own-context.js';
 import type { Propagator } from '../propagation/propagator.js';
 import {
   type PropagationFormat,
@@ -13,7 +13,7 @@ import type { ScopeManager } from '../scope-manager.js';
 import { ThreadLocalScopeManager } from '../scope-managers/thread-local.js';
 import type { Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
-import { parentReference, referencesOf } from '../span-options.js';
+import { parentReference, readOptions, referencesOf } from '../span-options.js';
 import { Tags } from '../tags.js';
 import { type SpanOptions, Tracer } from '../tracer.js';
 import { BasicSpan } from './basic-span.js';
@@ -99,32 +99,59 @@ export class BasicTracer extends Tracer {
     this._sampler = options.sampler ?? new ConstSampler(true);
     this._traceId128 = options.traceId128 ?? false;
     this._joinSpans = options.joinSpans ?? false;
-    this._propagators = standardPropagators(options.propagation ?? ['ottrace']) as Map<
-      string,
-      Propagator
-    >;
+    this._propagators = standardPropagators(options.propagation ?? ['ottrace']);
     this._onError = errorReporterOnce(options.onError);
   }
 
   override startSpan(operationName: string, options?: SpanOptions | null): BasicSpan {
     return options === undefined || options === null
-      ? this._start(operationName, this._activeContext(), null, undefined, false)
+      ? this._startIn(this.activeSpan, operationName)
       : this._startWith(operationName, options);
+  }
+
+  /** @internal */
+  override _startSpanIn(
+    active: Span | null,
+    operationName: string,
+    options: SpanOptions | null | undefined,
+  ): Span {
+    // A `startSpan` of a subclass, or one that was replaced, is the one to call.
+    return this.startSpan === BasicTracer.prototype.startSpan && !options
+      ? this._startIn(active, operationName)
+      : this.startSpan(operationName, options);
+  }
+
+  /** @internal A span without options where `active` is active. */
+  _startIn(active: Span | null, operationName: string): BasicSpan {
+    if (active === null) {
+      return this._startRoot(operationName);
+    }
+    return active instanceof BasicSpan
+      ? this._startChild(active._context, operationName)
+      : this._start(operationName, active.context(), null, undefined, false);
   }
 
   /** @internal Apart, so that a span without options is started by code small enough to be inlined. */
   _startWith(operationName: string, options: SpanOptions): BasicSpan {
-    const { tags, startTime } = options;
+    let tags: SpanOptions['tags'];
+    let startTime: SpanOptions['startTime'];
+    let childOf: SpanOptions['childOf'];
+    let given: SpanOptions['references'];
+    let ignoreActiveSpan: SpanOptions['ignoreActiveSpan'];
+    try {
+      ({ tags, startTime, childOf, references: given, ignoreActiveSpan } = options);
+    } catch {
+      return this._startWith(operationName, readOptions(options));
+    }
     let references: readonly Reference[] | null = null;
-    let parent: SpanContext | null | undefined = options.childOf && contextOf(options.childOf);
-    if (options.references) {
-      references = referencesOf(this, options);
+    let parent: SpanContext | null | undefined = childOf && ownContext(contextOf(childOf));
+    if (given) {
+      references = referencesOf(this, { childOf, references: given, ignoreActiveSpan }, ownContext);
       parent = parentReference(references)?.referencedContext();
-    } else if (!parent && options.ignoreActiveSpan !== true) {
+    } else if (!parent && ignoreActiveSpan !== true) {
       parent = this._activeContext();
     }
-    const isServer = tags?.[Tags.SPAN_KIND] === Tags.SPAN_KIND_RPC_SERVER;
-    const span = this._start(operationName, parent ?? null, references, startTime, isServer);
+    const span = this._start(operationName, parent ?? null, references, startTime, isServer(tags));
     return tags ? span.addTags(tags) : span;
   }
 
@@ -174,6 +201,22 @@ export class BasicTracer extends Tracer {
   }
 
   /** @internal */
+  _startRoot(operationName: string): BasicSpan {
+    const trace = this._newTrace();
+    const monotonic = monotonicNow();
+    trace.epochOffset = epochOffset(monotonic);
+    trace.sampled = this._sampler.isSampled(operationName, trace.id3 >>> 0);
+    const context = new BasicSpanContext(trace, trace.id2, trace.id3, 0, 0, null);
+    return new BasicSpan(this, context, operationName, trace.epochOffset + monotonic, null, false);
+  }
+
+  /** @internal A child of a span of this process. */
+  _startChild(parent: BasicSpanContext, operationName: string): BasicSpan {
+    const start = parent._trace.epochOffset + monotonicNow();
+    return new BasicSpan(this, childContext(parent), operationName, start, null, false);
+  }
+
+  /** @internal */
   _start(
     operationName: string,
     parent: SpanContext | null,
@@ -204,7 +247,12 @@ export class BasicTracer extends Tracer {
     isServer: boolean,
   ): BasicSpan {
     const hasIds = parent?._hasIds() === true;
-    const trace = hasIds ? parent._trace : this._newTrace(parent);
+    const trace = hasIds ? parent._trace : this._newTrace();
+    if (parent !== null && !hasIds) {
+      // It brings a decision or baggage, but no ids.
+      trace.sampled = parent._trace.sampled;
+      trace.debug = parent._trace.debug;
+    }
     const monotonic = monotonicNow();
     trace.epochOffset = epochOffset(monotonic);
     trace.sampled ??= this._sampler.isSampled(operationName, trace.id3 >>> 0);
@@ -225,19 +273,11 @@ export class BasicTracer extends Tracer {
     );
   }
 
-  /** @internal A trace that begins here; the context may bring a decision or baggage, but no ids. */
-  _newTrace(context: BasicSpanContext | null): LocalTrace {
-    const id0 = this._traceId128 ? randomWord() : 0;
-    const id1 = this._traceId128 ? randomNonZeroWord() : 0;
-    const from = context?._trace;
-    return new LocalTrace(
-      id0,
-      id1,
-      randomWord(),
-      randomNonZeroWord(),
-      from?.sampled,
-      from?.debug ?? false,
-    );
+  /** @internal A trace that begins here. */
+  _newTrace(): LocalTrace {
+    return this._traceId128
+      ? new LocalTrace(randomWord(), randomNonZeroWord(), randomWord(), randomNonZeroWord())
+      : new LocalTrace(0, 0, randomWord(), randomNonZeroWord());
   }
 
   /** @internal */
@@ -259,34 +299,13 @@ export class BasicTracer extends Tracer {
   }
 }
 
-/**
- * The context as one of ours: one of another library is known by its ids and baggage. `null` for what
- * is no context at all, which is then ignored.
- */
-function ownContext(context: SpanContext | null | undefined): BasicSpanContext | null {
-  if (context === null || context === undefined) {
-    return null;
+/** Tags that throw when they are asked say nothing. */
+function isServer(tags: SpanOptions['tags']): boolean {
+  try {
+    return tags?.[Tags.SPAN_KIND] === Tags.SPAN_KIND_RPC_SERVER;
+  } catch {
+    return false;
   }
-  // Told by its shape: the class may come from another copy of this package.
-  return (context as Partial<BasicSpanContext>)._trace === undefined
-    ? convertedContext(context)
-    : (context as BasicSpanContext);
-}
-
-function convertedContext(context: SpanContext): BasicSpanContext | null {
-  const { toTraceId, toSpanId, baggage } = context as Partial<SpanContext>;
-  if (typeof toTraceId !== 'function' || typeof toSpanId !== 'function') {
-    return null;
-  }
-  const traceId = pad(toTraceId.call(context), 32);
-  const spanId = pad(toSpanId.call(context), 16);
-  // That of another version of this package has a decision too.
-  const { sampled: given } = context as Partial<BasicSpanContext>;
-  const sampled = typeof given === 'boolean' ? given : undefined;
-  const own =
-    contextOfIds(traceId, spanId, undefined, sampled, false) ??
-    new BasicSpanContext(new LocalTrace(0, 0, 0, 0, sampled, false), 0, 0, 0, 0, null);
-  return own._withBaggage(baggage ?? null);
 }
 
 /** The context of a new span below `parent`. */
@@ -313,8 +332,4 @@ function checkMethod(option: string, value: unknown, method: string): void {
         `which has no method ${method}; leave it out for the default.`,
     );
   }
-}
-
-function pad(id: unknown, length: number): string {
-  return String(id).toLowerCase().padStart(length, '0');
 }

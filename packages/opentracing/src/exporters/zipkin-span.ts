@@ -1,3 +1,4 @@
+import { asText } from '../as-text.js';
 import type { BasicSpan } from '../basictracer/basic-span.js';
 import { Tags } from '../tags.js';
 import { textOf } from './text-of.js';
@@ -66,7 +67,7 @@ function addTags(zipkin: ZipkinSpan, span: BasicSpan): void {
   const tags: Record<string, string> = Object.create(null);
   const flat = span._tags ?? [];
   for (let i = 0; i < span._tagsEnd; i += 2) {
-    const key = flat[i] as string;
+    const key = asText(flat[i]);
     const value = flat[i + 1];
     const text = textOf(value);
     if (key === Tags.SPAN_KIND && KINDS.has(value as string)) {
@@ -83,7 +84,7 @@ function addTags(zipkin: ZipkinSpan, span: BasicSpan): void {
       // To Zipkin the mere presence of the tag is an error.
     } else if (key === Tags.ERROR && value === true) {
       tags[key] = loggedMessage(span) ?? 'true';
-    } else if (text !== undefined) {
+    } else if (text !== undefined && key !== undefined) {
       tags[key] = text;
     }
   }

@@ -1,6 +1,8 @@
 import { monotonicNow, timeOf } from '../clock.js';
+import { itemOf } from '../propagation/baggage-items.js';
 import type { Reference } from '../reference.js';
 import { Span } from '../span.js';
+import { readEntries } from '../span-options.js';
 import type { MockSpanContext } from './mock-span-context.js';
 import type { MockTracer } from './mock-tracer.js';
 
@@ -90,10 +92,7 @@ export class MockSpan extends Span {
 
   override log(fields: Record<string, unknown>, timestamp?: number): this {
     if (!this.finished) {
-      const copy: Record<string, unknown> = {};
-      for (const key of Object.keys(fields ?? {})) {
-        define(copy, key, fields[key]);
-      }
+      const copy = readEntries(fields ?? {});
       this.logs.push({ fields: copy, timestamp: timeOf(timestamp) ?? this._now() });
     }
     return this;
@@ -101,13 +100,13 @@ export class MockSpan extends Span {
 
   override setBaggageItem(key: string, value: string): this {
     if (!this.finished) {
-      this._context = this._context._withItem(key, String(value));
+      this._context = this._context._withItem(key, value);
     }
     return this;
   }
 
   override getBaggageItem(key: string): string | undefined {
-    return this._context.baggage[key];
+    return itemOf(this._context._baggage, key);
   }
 
   override finish(finishTime?: number): void {
@@ -123,12 +122,16 @@ export class MockSpan extends Span {
   }
 }
 
-/** Sets a key that may be called `__proto__`. */
+/** Sets a key that may be called `__proto__`; what throws when it is made a key is left out. */
 function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(target, key, {
-    value,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
+  try {
+    Object.defineProperty(target, key, {
+      value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+  } catch {
+    // Tracing never breaks the program.
+  }
 }

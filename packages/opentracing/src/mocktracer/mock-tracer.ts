@@ -7,10 +7,11 @@ import type { ScopeManager } from '../scope-manager.js';
 import { ThreadLocalScopeManager } from '../scope-managers/thread-local.js';
 import type { Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
-import { parentReference, referencesOf } from '../span-options.js';
+import { parentReference, readOptions, referencesOf } from '../span-options.js';
 import { type SpanOptions, Tracer } from '../tracer.js';
 import { AssertionError } from './assertion-error.js';
 import { BinaryPropagator } from './binary-propagator.js';
+import { mockContextOf } from './mock-context-of.js';
 import { MockSpan } from './mock-span.js';
 import { MockSpanContext } from './mock-span-context.js';
 import { isScopeManager, type MockTracerOptions } from './mock-tracer-options.js';
@@ -263,8 +264,9 @@ export class MockTracer extends Tracer {
   }
 
   override startSpan(operationName: string, options?: SpanOptions | null): MockSpan {
-    const references = referencesOf(this, options);
-    const parent = parentReference(references)?.referencedContext();
+    const { tags, startTime, ...relations } = readOptions(options);
+    const references = referencesOf(this, relations, mockContextOf);
+    const parent = mockContextOf(parentReference(references)?.referencedContext());
     // A context of nothing, such as the no-op tracer gives, has baggage at the most.
     const parentId = parent?.toSpanId() || null;
     const context = new MockSpanContext(
@@ -272,27 +274,26 @@ export class MockTracer extends Tracer {
       this._nextId(),
       parent?.baggage ?? null,
     );
-    context._epochOffset =
-      (parent as Partial<MockSpanContext>)?._epochOffset ?? epochOffset(monotonicNow());
+    context._epochOffset = parent?._epochOffset ?? epochOffset(monotonicNow());
     const span = new MockSpan(
       this,
       context,
       operationName,
       parentId,
       references,
-      options?.startTime,
+      startTime,
       context._epochOffset,
     );
     this._spans.add(span);
-    return options?.tags ? span.addTags(options.tags) : span;
+    return tags ? span.addTags(tags) : span;
   }
 
   override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
     const propagator = this._propagator(format);
-    const given: Partial<SpanContext> | null | undefined = contextOf(context);
+    const given = contextOf(context);
     // What is no context is ignored, as by BasicTracer.
-    if (typeof given?.toTraceId === 'function') {
-      propagator.inject(given as SpanContext, carrier);
+    if (mockContextOf(given) !== null) {
+      propagator.inject(given, carrier);
     }
   }
 

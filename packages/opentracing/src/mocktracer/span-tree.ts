@@ -26,10 +26,15 @@ export function treesOf(spans: Iterable<MockSpan>, expected: readonly SpanTree[]
   for (const span of spans) {
     const node: Node = { span, children: [] };
     const traceId = span.context().toTraceId();
-    (nodes.get(`${traceId} ${span.parentId}`)?.children ?? roots).push(node);
-    nodes.set(`${traceId} ${span.context().toSpanId()}`, node);
+    (nodes.get(keyOf(traceId, span.parentId ?? ''))?.children ?? roots).push(node);
+    nodes.set(keyOf(traceId, span.context().toSpanId()), node);
   }
   return plain(roots, expected);
+}
+
+/** Ids that went through one of the standard formats come back with zeros before them. */
+function keyOf(traceId: string, spanId: string): string {
+  return `${traceId.padStart(32, '0')} ${spanId.padStart(32, '0')}`;
 }
 
 interface Node {

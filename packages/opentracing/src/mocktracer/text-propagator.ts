@@ -1,9 +1,10 @@
-import { checkTextCarrier, forEachHeader, readCarrier, writeCarrier } from '../carriers.js';
+import { forEachHeader, readCarrier, useTextCarrier, writeCarrier } from '../carriers.js';
 import { BaggageBuilder, decodeItem, encodeItem } from '../propagation/baggage-items.js';
 import type { Propagator } from '../propagation/propagator.js';
 import { FORMAT_HTTP_HEADERS } from '../propagation.js';
 import type { SpanContext } from '../span-context.js';
 import { contextOfIds } from './context-of-ids.js';
+import { mockContextOf } from './mock-context-of.js';
 
 const TRACE_ID = 'mockpfx-ids-traceid';
 const SPAN_ID = 'mockpfx-ids-spanid';
@@ -24,30 +25,33 @@ export class TextPropagator implements Propagator {
   }
 
   inject(context: SpanContext, carrier: unknown): void {
-    checkTextCarrier(this._format, carrier);
+    const own = mockContextOf(context);
     const encode = this._format === FORMAT_HTTP_HEADERS ? encodeItem : String;
-    if (context.toTraceId() !== '') {
-      writeCarrier(carrier, TRACE_ID, context.toTraceId());
-      writeCarrier(carrier, SPAN_ID, context.toSpanId());
-    }
-    for (const key of Object.keys(context.baggage)) {
-      writeCarrier(carrier, BAGGAGE_PREFIX + encode(key), encode(context.baggage[key] as string));
-    }
+    useTextCarrier(this._format, carrier, (headers) => {
+      if (own?.toTraceId()) {
+        writeCarrier(headers, TRACE_ID, own.toTraceId());
+        writeCarrier(headers, SPAN_ID, own.toSpanId());
+      }
+      for (const [key, value] of Object.entries(own?.baggage ?? {})) {
+        writeCarrier(headers, BAGGAGE_PREFIX + encode(key), encode(value));
+      }
+    });
   }
 
   extract(carrier: unknown): SpanContext | null {
-    checkTextCarrier(this._format, carrier);
     const decode = this._format === FORMAT_HTTP_HEADERS ? decodeItem : String;
-    const baggage = new BaggageBuilder();
-    forEachHeader(carrier, (name, value) => {
-      if (name.slice(0, BAGGAGE_PREFIX.length).toLowerCase() === BAGGAGE_PREFIX) {
-        baggage.add(decode(name.slice(BAGGAGE_PREFIX.length)), decode(value));
-      }
+    return useTextCarrier(this._format, carrier, (headers) => {
+      const baggage = new BaggageBuilder();
+      forEachHeader(headers, (name, value) => {
+        if (name.slice(0, BAGGAGE_PREFIX.length).toLowerCase() === BAGGAGE_PREFIX) {
+          baggage.add(decode(name.slice(BAGGAGE_PREFIX.length)), decode(value));
+        }
+      });
+      return contextOfIds(
+        readCarrier(headers, TRACE_ID),
+        readCarrier(headers, SPAN_ID),
+        baggage.build(),
+      );
     });
-    return contextOfIds(
-      readCarrier(carrier, TRACE_ID),
-      readCarrier(carrier, SPAN_ID),
-      baggage.build(),
-    );
   }
 }

@@ -1,3 +1,6 @@
+import { asText } from '../as-text.js';
+import { readEntries } from '../span-options.js';
+
 /*
  * Baggage comes from the wire and goes back to it, so it is bounded, and no key or value of it can
  * reach a prototype or end a header.
@@ -13,9 +16,12 @@ export class BaggageBuilder {
   size = 0;
 
   /** Adds an item; the ones past the limits (64 items, 8,192 characters) are left out. */
-  add(key: string, value: string): void {
+  add(key: string | undefined, value: string | undefined): void {
+    if (!key || value === undefined) {
+      return;
+    }
     const size = key.length + value.length;
-    if (key === '' || this.count >= MAX_ITEMS || this.size + size > MAX_BYTES) {
+    if (this.count >= MAX_ITEMS || this.size + size > MAX_BYTES) {
       return;
     }
     this.items ??= Object.create(null) as Record<string, string>;
@@ -30,24 +36,47 @@ export class BaggageBuilder {
 }
 
 /**
- * The baggage with one more item, frozen and without a prototype. An item that would pass the limits
- * is left out.
+ * The baggage with one more item, frozen and without a prototype. An item that would pass the limits,
+ * or cannot be made text, is left out.
  *
  * @internal
  */
 export function withItem(
   baggage: Readonly<Record<string, string>> | null,
-  key: string,
-  value: string,
+  key: unknown,
+  value: unknown,
 ): Readonly<Record<string, string>> | null {
   const builder = new BaggageBuilder();
-  builder.add(key, value);
-  for (const name in baggage) {
-    if (name !== key) {
-      builder.add(name, baggage[name] as string);
+  const name = asText(key);
+  builder.add(name, asText(value));
+  for (const other in baggage) {
+    if (other !== name) {
+      builder.add(other, baggage[other]);
     }
   }
   return builder.build();
+}
+
+/**
+ * The baggage of another tracer, frozen and without a prototype: what has no text is left out, and
+ * what comes after an item that throws.
+ *
+ * @internal
+ */
+export function baggageFrom(given: unknown): Readonly<Record<string, string>> | null {
+  const builder = new BaggageBuilder();
+  for (const [key, value] of Object.entries(readEntries(given ?? {}))) {
+    builder.add(key, asText(value));
+  }
+  return builder.build();
+}
+
+/** @internal One item of the baggage; `undefined` where there is none of that key, whatever it is. */
+export function itemOf(
+  baggage: Readonly<Record<string, string>> | null,
+  key: string,
+): string | undefined {
+  return baggage?.[asText(key) ?? ''];
 }
 
 /** @internal Text for a header's name or value: what does not fit into both is percent-encoded. */

@@ -9,5 +9,6 @@ export {
   binaryPropagator,
   PROPAGATION_FORMATS,
   type PropagationFormat,
+  type StandardPropagator,
   textPropagator,
 } from './standard-propagators.js';

@@ -1,12 +1,14 @@
-import { checkBinaryCarrier, checkTextCarrier } from '../carriers.js';
+import { useBinaryCarrier, useTextCarrier } from '../carriers.js';
 import { describeValue } from '../describe-value.js';
 import { SpanContextCorruptedError } from '../errors.js';
 import { FORMAT_BINARY, FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from '../propagation.js';
+import type { SpanContext } from '../span-context.js';
 import { b3, b3multi } from './b3.js';
 import { baggage } from './baggage.js';
 import type { BasicSpanContext } from './basic-span-context.js';
 import { ottrace } from './ottrace.js';
 import { decodeTracerState, encodeTracerState } from './ottrace-binary.js';
+import { ownContext } from './own-context.js';
 import type { Propagator } from './propagator.js';
 import type { TextFormat } from './text-format.js';
 import { tracecontext } from './trace-context.js';
@@ -21,6 +23,17 @@ const FORMATS: Record<PropagationFormat, TextFormat> = {
   b3multi,
   ottrace,
 };
+
+/** A propagator of one of the standard formats. */
+export interface StandardPropagator extends Propagator<BasicSpanContext> {
+  /**
+   * Writes `context` into `carrier`: that of any tracer, with its ids and its baggage. What is no
+   * context is ignored.
+   *
+   * @throws InvalidCarrierError when the carrier does not go with the format, or cannot be written
+   */
+  inject(context: SpanContext, carrier: unknown): void;
+}
 
 /** The names that {@link textPropagator} knows. */
 export const PROPAGATION_FORMATS = Object.keys(FORMATS) as readonly PropagationFormat[];
@@ -47,7 +60,7 @@ export const PROPAGATION_FORMATS = Object.keys(FORMATS) as readonly PropagationF
 export function textPropagator(
   names: readonly PropagationFormat[],
   format: typeof FORMAT_HTTP_HEADERS | typeof FORMAT_TEXT_MAP = FORMAT_HTTP_HEADERS,
-): Propagator<BasicSpanContext> {
+): StandardPropagator {
   if (!Array.isArray(names)) {
     throw new TypeError(
       `The propagation is '${names}'; give a list of names, such as ['b3', 'baggage'].`,
@@ -57,31 +70,39 @@ export function textPropagator(
   const isHttp = format === FORMAT_HTTP_HEADERS;
   return {
     inject(context, carrier) {
-      checkTextCarrier(format, carrier);
-      for (const one of formats) {
-        one.inject(context, carrier, isHttp);
-      }
-    },
-    extract(carrier) {
-      checkTextCarrier(format, carrier);
-      let found: BasicSpanContext | null = null;
-      let corrupted: unknown;
-      for (const one of formats) {
-        try {
-          found = merge(found, one.extract(carrier, isHttp));
-        } catch (error) {
-          if (!(error instanceof SpanContextCorruptedError)) {
-            throw error;
-          }
-          corrupted = error;
+      const own = ownContext(context);
+      useTextCarrier(format, carrier, (headers) => {
+        for (const one of own === null ? [] : formats) {
+          one.inject(own as BasicSpanContext, headers, isHttp);
         }
-      }
-      if (corrupted !== undefined && !found?._hasIds()) {
-        throw corrupted;
-      }
-      return found;
+      });
     },
+    extract: (carrier) =>
+      useTextCarrier(format, carrier, (headers) => extractFirst(formats, headers, isHttp)),
   };
+}
+
+function extractFirst(
+  formats: readonly TextFormat[],
+  carrier: object,
+  isHttp: boolean,
+): BasicSpanContext | null {
+  let found: BasicSpanContext | null = null;
+  let corrupted: unknown;
+  for (const one of formats) {
+    try {
+      found = merge(found, one.extract(carrier, isHttp));
+    } catch (error) {
+      if (!(error instanceof SpanContextCorruptedError)) {
+        throw error;
+      }
+      corrupted = error;
+    }
+  }
+  if (corrupted !== undefined && !found?._hasIds()) {
+    throw corrupted;
+  }
+  return found;
 }
 
 function formatOf(name: PropagationFormat): TextFormat {
@@ -106,15 +127,17 @@ function merge(
 }
 
 /** A propagator for {@link FORMAT_BINARY}: the format of the OpenTracing reference tracers. */
-export const binaryPropagator: Propagator<BasicSpanContext> = {
+export const binaryPropagator: StandardPropagator = {
   inject(context, carrier) {
-    checkBinaryCarrier(carrier);
-    carrier.buffer = encodeTracerState(context);
+    const own = ownContext(context);
+    useBinaryCarrier(carrier, (binary) => {
+      if (own !== null) {
+        binary.buffer = encodeTracerState(own);
+      }
+    });
   },
-  extract(carrier) {
-    checkBinaryCarrier(carrier);
-    return carrier.buffer === null ? null : decodeTracerState(carrier.buffer);
-  },
+  extract: (carrier) =>
+    useBinaryCarrier(carrier, ({ buffer }) => (buffer === null ? null : decodeTracerState(buffer))),
 };
 
 /**
@@ -122,10 +145,8 @@ export const binaryPropagator: Propagator<BasicSpanContext> = {
  *
  * @internal
  */
-export function standardPropagators(
-  names: readonly PropagationFormat[],
-): Map<string, Propagator<BasicSpanContext>> {
-  return new Map([
+export function standardPropagators(names: readonly PropagationFormat[]): Map<string, Propagator> {
+  return new Map<string, Propagator>([
     [FORMAT_TEXT_MAP, textPropagator(names, FORMAT_TEXT_MAP)],
     [FORMAT_HTTP_HEADERS, textPropagator(names, FORMAT_HTTP_HEADERS)],
     [FORMAT_BINARY, binaryPropagator],

@@ -1,0 +1,44 @@
+import { baggageFrom } from './baggage-items.js';
+import { BasicSpanContext, LocalTrace } from './basic-span-context.js';
+import { contextOfIds } from './context-of-ids.js';
+
+/**
+ * Any context as one of ours: one of another tracer is known by its ids and baggage.
+ *
+ * @returns `null` for what is no context at all, or throws when it is asked
+ * @internal
+ */
+export function ownContext(context: unknown): BasicSpanContext | null {
+  if (context === null || context === undefined) {
+    return null;
+  }
+  try {
+    // Told by its shape: the class may come from another copy of this package. Contexts of other
+    // libraries have a `_trace` too, but no clock in it.
+    const { _trace } = context as Partial<BasicSpanContext>;
+    return typeof _trace?.epochOffset === 'number'
+      ? (context as BasicSpanContext)
+      : convertedContext(context);
+  } catch {
+    return null;
+  }
+}
+
+function convertedContext(context: object): BasicSpanContext | null {
+  const { toTraceId, toSpanId, baggage, sampled: given } = context as Partial<BasicSpanContext>;
+  if (typeof toTraceId !== 'function' || typeof toSpanId !== 'function') {
+    return null;
+  }
+  const traceId = pad(toTraceId.call(context), 32);
+  const spanId = pad(toSpanId.call(context), 16);
+  // That of another version of this package has a decision too.
+  const sampled = typeof given === 'boolean' ? given : undefined;
+  const own =
+    contextOfIds(traceId, spanId, undefined, sampled, false) ??
+    new BasicSpanContext(new LocalTrace(0, 0, 0, 0, sampled, false), 0, 0, 0, 0, null);
+  return own._withBaggage(baggageFrom(baggage));
+}
+
+function pad(id: unknown, length: number): string {
+  return String(id).toLowerCase().padStart(length, '0');
+}
