@@ -1,15 +1,15 @@
 import type { Span } from './span.js';
 
 /**
- * The place in a scope manager that a span is active in while a function runs.
+ * A scope manager, as far as running a function in a place of its own goes.
  *
  * @internal
  */
-export interface Activation {
-  /** Calls `fn` with `span`, which is active meanwhile. */
-  run<R>(fn: (span: Span) => R, span: Span): R;
+export interface Runner<Place> {
+  /** Calls `fn` with `argument` and with the span of the place active. */
+  _run<A, R>(place: Place, fn: (argument: A) => R, argument: A): R;
   /** Lets go of the span, which has finished. */
-  release(): void;
+  _release(place: Place): void;
 }
 
 /**
@@ -19,54 +19,61 @@ export interface Activation {
  * For a promise the caller gets the promise that follows from it, so that a rejection which nobody
  * handles stays unhandled. Another thenable is asked once only: some start their work when asked.
  *
- * @param activation - where the span is active meanwhile
+ * @param runner - runs `fn`
+ * @param place - where the span is active meanwhile
  * @internal
  */
-export function runAndFinish<R>(span: Span, fn: (span: Span) => R, activation: Activation): R {
+export function runAndFinish<P, R>(
+  span: Span,
+  fn: (span: Span) => R,
+  runner: Runner<P>,
+  place: P,
+): R {
   let result: R;
   try {
-    result = activation.run(fn, span);
+    result = runner._run(place, fn, span);
   } catch (error) {
-    fail(span, error, activation);
+    fail(span, error, runner, place);
     throw error;
   }
   if (isThenable(result)) {
-    return finishWhenSettled(span, result, activation) as R;
+    return finishWhenSettled(span, result, runner, place) as R;
   }
   span.finish();
-  activation.release();
+  runner._release(place);
   return result;
 }
 
 // Apart from the above, which then is small enough to be compiled into the program's own function.
-function finishWhenSettled<T>(
+function finishWhenSettled<P, T>(
   span: Span,
   thenable: PromiseLike<T>,
-  activation: Activation,
+  runner: Runner<P>,
+  place: P,
 ): Promise<T> {
-  const promise = thenable instanceof Promise ? thenable : adopt(thenable, span, activation);
+  const promise = thenable instanceof Promise ? thenable : adopt(thenable, span, runner, place);
   return promise.then(
     (value) => {
       span.finish();
-      activation.release();
+      runner._release(place);
       return value;
     },
     (error) => {
-      fail(span, error, activation);
+      fail(span, error, runner, place);
       throw error;
     },
   );
 }
 
 /** Asks the thenable where the span is active, for those that start their work only then. */
-function adopt<T>(thenable: T, span: Span, activation: Activation): Promise<Awaited<T>> {
-  return activation.run(() => Promise.resolve(thenable), span);
+function adopt<P, T>(thenable: T, span: Span, runner: Runner<P>, place: P): Promise<Awaited<T>> {
+  return runner._run(place, () => Promise.resolve(thenable), span);
 }
 
-function fail(span: Span, error: unknown, activation: Activation): void {
+function fail<P>(span: Span, error: unknown, runner: Runner<P>, place: P): void {
   span.logError(error);
   span.finish();
-  activation.release();
+  runner._release(place);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

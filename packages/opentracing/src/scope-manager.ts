@@ -1,6 +1,7 @@
-import { type Activation, runAndFinish } from './run-and-finish.js';
+import { type Runner, runAndFinish } from './run-and-finish.js';
 import { Scope } from './scope.js';
 import { Span } from './span.js';
+import type { SpanOptions, Tracer } from './tracer.js';
 
 /**
  * Keeps the active span of each task or thread.
@@ -16,8 +17,8 @@ export class ScopeManager {
   _noopScope: Scope | null = null;
 
   /**
-   * @internal Whether `_withSpan` does what `withActive` does, and saves `Tracer` a closure at each
-   * `withActiveSpan`: not where `withActive` was overridden elsewhere.
+   * @internal Whether `_withNewSpan` may stand for `startSpan` and `withActive`, which saves a closure
+   * and a second look at what is active: not where `withActive` was overridden elsewhere.
    */
   _passesSpan: boolean = this.withActive === ScopeManager.prototype.withActive;
 
@@ -81,10 +82,20 @@ export class ScopeManager {
     return this._withSpan(span, () => fn(), finishOnClose);
   }
 
+  /** @internal Starts a span and runs `fn` with it; see `Tracer.withActiveSpan`. */
+  _withNewSpan<R>(
+    tracer: Tracer,
+    operationName: string,
+    options: SpanOptions | null | undefined,
+    fn: (span: Span) => R,
+  ): R {
+    return this._withSpan(tracer.startSpan(operationName, options), fn, true);
+  }
+
   /** @internal Like `withActive`, for a function that takes the span. */
   _withSpan<R>(span: Span, fn: (span: Span) => R, finishOnClose: boolean): R {
     return finishOnClose && span.constructor !== Span
-      ? runAndFinish(span, fn, new ActivationInScope(this))
+      ? runAndFinish(span, fn, new InScope(this), span)
       : runInScope(this, span, fn);
   }
 
@@ -135,19 +146,19 @@ function runInScope<R>(manager: ScopeManager, span: Span, fn: (span: Span) => R)
   }
 }
 
-class ActivationInScope implements Activation {
-  manager: ScopeManager;
+/** Runs functions in a scope that has closed when they return. */
+class InScope implements Runner<Span> {
+  _manager: ScopeManager;
 
   constructor(manager: ScopeManager) {
-    this.manager = manager;
+    this._manager = manager;
   }
 
-  run<R>(fn: (span: Span) => R, span: Span): R {
-    return runInScope(this.manager, span, fn);
+  _run<A, R>(span: Span, fn: (argument: A) => R, argument: A): R {
+    return runInScope(this._manager, span, () => fn(argument));
   }
 
-  /** The scope has closed when the function returned. */
-  release(): void {}
+  _release(): void {}
 }
 
 /** @internal The manager of a tracer that was given none. */

@@ -160,13 +160,35 @@ export class Tracer {
     optionsOrFn: SpanOptions | null | ((span: Span) => R),
     fn?: (span: Span) => R,
   ): R {
-    const isFn = typeof optionsOrFn === 'function';
-    const body = isFn ? optionsOrFn : (fn as (span: Span) => R);
-    const span = this.startSpan(operationName, isFn ? undefined : optionsOrFn);
+    return typeof optionsOrFn === 'function'
+      ? this._withNewSpan(operationName, undefined, optionsOrFn)
+      : this._withNewSpan(operationName, optionsOrFn, fn as (span: Span) => R);
+  }
+
+  /** @internal */
+  _withNewSpan<R>(
+    operationName: string,
+    options: SpanOptions | null | undefined,
+    fn: (span: Span) => R,
+  ): R {
     const manager = this.scopeManager;
-    return manager._passesSpan
-      ? manager._withSpan(span, body, true)
-      : manager.withActive(span, withArgument(body, span), true);
+    if (manager._passesSpan) {
+      return manager._withNewSpan(this, operationName, options, fn);
+    }
+    const span = this.startSpan(operationName, options);
+    return manager.withActive(span, () => fn(span), true);
+  }
+
+  /**
+   * @internal `startSpan` where `active` is active, for managers that have just looked. A tracer need
+   * not make use of it.
+   */
+  _startSpanIn(
+    _active: Span | null,
+    operationName: string,
+    options: SpanOptions | null | undefined,
+  ): Span {
+    return this.startSpan(operationName, options);
   }
 
   /**
@@ -227,11 +249,6 @@ export class Tracer {
   close(): Promise<void> {
     return Promise.resolve();
   }
-}
-
-// A closure in the method itself would have the engine allocate for it at every call.
-function withArgument<A, R>(fn: (argument: A) => R, argument: A): () => R {
-  return () => fn(argument);
 }
 
 function checkFormat(format: string): void {

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import {
   BinaryCarrier,
   FORMAT_BINARY,
@@ -27,6 +30,15 @@ describe('the no-op tracer', () => {
     expect(scope.span).toBe(span);
     expect(tracer.startActiveSpan('fifth', { finishOnClose: false })).toBe(scope);
     expect(tracer.withActiveSpan('sixth', (active) => active)).toBe(span);
+  });
+
+  test('allocates nothing for a child span with tags', async () => {
+    const fixture = fileURLToPath(new URL('fixtures/noop-memory.mjs', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', fixture]);
+    const { span, object } = JSON.parse(stdout);
+    // The smallest object has 16 bytes; what is around the loop comes to a byte or two for each turn.
+    expect(span).toBeLessThan(8);
+    expect(object).toBeGreaterThan(16);
   });
 
   test('records nothing of what its span is given', () => {

@@ -105,8 +105,30 @@ export class BasicTracer extends Tracer {
 
   override startSpan(operationName: string, options?: SpanOptions | null): BasicSpan {
     return options === undefined || options === null
-      ? this._start(operationName, this._activeContext(), null, undefined, false)
+      ? this._startIn(this.activeSpan, operationName)
       : this._startWith(operationName, options);
+  }
+
+  /** @internal */
+  override _startSpanIn(
+    active: Span | null,
+    operationName: string,
+    options: SpanOptions | null | undefined,
+  ): Span {
+    // A `startSpan` of a subclass, or one that was replaced, is the one to call.
+    return this.startSpan === BasicTracer.prototype.startSpan && !options
+      ? this._startIn(active, operationName)
+      : this.startSpan(operationName, options);
+  }
+
+  /** @internal A span without options where `active` is active. */
+  _startIn(active: Span | null, operationName: string): BasicSpan {
+    if (active === null) {
+      return this._startRoot(operationName);
+    }
+    return active instanceof BasicSpan
+      ? this._startChild(active._context, operationName)
+      : this._start(operationName, active.context(), null, undefined, false);
   }
 
   /** @internal Apart, so that a span without options is started by code small enough to be inlined. */
@@ -179,6 +201,22 @@ export class BasicTracer extends Tracer {
   }
 
   /** @internal */
+  _startRoot(operationName: string): BasicSpan {
+    const trace = this._newTrace();
+    const monotonic = monotonicNow();
+    trace.epochOffset = epochOffset(monotonic);
+    trace.sampled = this._sampler.isSampled(operationName, trace.id3 >>> 0);
+    const context = new BasicSpanContext(trace, trace.id2, trace.id3, 0, 0, null);
+    return new BasicSpan(this, context, operationName, trace.epochOffset + monotonic, null, false);
+  }
+
+  /** @internal A child of a span of this process. */
+  _startChild(parent: BasicSpanContext, operationName: string): BasicSpan {
+    const start = parent._trace.epochOffset + monotonicNow();
+    return new BasicSpan(this, childContext(parent), operationName, start, null, false);
+  }
+
+  /** @internal */
   _start(
     operationName: string,
     parent: SpanContext | null,
@@ -209,7 +247,12 @@ export class BasicTracer extends Tracer {
     isServer: boolean,
   ): BasicSpan {
     const hasIds = parent?._hasIds() === true;
-    const trace = hasIds ? parent._trace : this._newTrace(parent);
+    const trace = hasIds ? parent._trace : this._newTrace();
+    if (parent !== null && !hasIds) {
+      // It brings a decision or baggage, but no ids.
+      trace.sampled = parent._trace.sampled;
+      trace.debug = parent._trace.debug;
+    }
     const monotonic = monotonicNow();
     trace.epochOffset = epochOffset(monotonic);
     trace.sampled ??= this._sampler.isSampled(operationName, trace.id3 >>> 0);
@@ -230,19 +273,11 @@ export class BasicTracer extends Tracer {
     );
   }
 
-  /** @internal A trace that begins here; the context may bring a decision or baggage, but no ids. */
-  _newTrace(context: BasicSpanContext | null): LocalTrace {
-    const id0 = this._traceId128 ? randomWord() : 0;
-    const id1 = this._traceId128 ? randomNonZeroWord() : 0;
-    const from = context?._trace;
-    return new LocalTrace(
-      id0,
-      id1,
-      randomWord(),
-      randomNonZeroWord(),
-      from?.sampled,
-      from?.debug ?? false,
-    );
+  /** @internal A trace that begins here. */
+  _newTrace(): LocalTrace {
+    return this._traceId128
+      ? new LocalTrace(randomWord(), randomNonZeroWord(), randomWord(), randomNonZeroWord())
+      : new LocalTrace(0, 0, randomWord(), randomNonZeroWord());
   }
 
   /** @internal */

@@ -27,8 +27,8 @@ export class LocalTrace {
     id1: number,
     id2: number,
     id3: number,
-    sampled: boolean | undefined,
-    debug: boolean,
+    sampled?: boolean | undefined,
+    debug = false,
   ) {
     this.id0 = id0;
     this.id1 = id1;

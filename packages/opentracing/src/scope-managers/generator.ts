@@ -4,6 +4,7 @@
  * @module
  */
 import type { Span } from '../span.js';
+import type { SpanOptions, Tracer } from '../tracer.js';
 import { ScopeLink } from './scope-chain.js';
 import { ThreadLocalScopeManager } from './thread-local.js';
 
@@ -124,6 +125,18 @@ export class GeneratorScopeManager extends ThreadLocalScopeManager {
     }
     const start: () => Iterator<unknown, unknown, unknown> = fn;
     return withSpan(this, span, () => start(), finishOnClose) as R;
+  }
+
+  /** @internal */
+  override _withNewSpan<R>(
+    tracer: Tracer,
+    operationName: string,
+    options: SpanOptions | null | undefined,
+    fn: (span: Span) => R,
+  ): R {
+    return isGeneratorFunction(fn)
+      ? this._withSpan<R>(tracer.startSpan(operationName, options), fn, true)
+      : super._withNewSpan(tracer, operationName, options, fn);
   }
 
   /** @internal */

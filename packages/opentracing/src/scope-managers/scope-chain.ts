@@ -1,10 +1,10 @@
 import { epochNow } from '../clock.js';
-import { type Activation, runAndFinish } from '../run-and-finish.js';
+import { runAndFinish } from '../run-and-finish.js';
 import { Scope } from '../scope.js';
 import { ScopeManager } from '../scope-manager.js';
 import { Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
-import type { Tracer } from '../tracer.js';
+import type { SpanOptions, Tracer } from '../tracer.js';
 
 /**
  * One activation of a span, linked to the one around it.
@@ -15,7 +15,7 @@ import type { Tracer } from '../tracer.js';
  *
  * @internal
  */
-export class ScopeLink implements Activation {
+export class ScopeLink {
   manager: ScopeChainManager;
   /** `null` once closed (such a link is passed over) and once released. */
   span: Span | null;
@@ -47,10 +47,6 @@ export class ScopeLink implements Activation {
     this.previous = previous;
     this.finishOnClose = finishOnClose;
     this.isRun = isRun;
-  }
-
-  run<R>(fn: (span: Span) => R, span: Span): R {
-    return this.manager._run(this, fn, span);
   }
 
   /** The function has settled: it stays the parent of what it has scheduled, by its context alone. */
@@ -194,6 +190,11 @@ export abstract class ScopeChainManager extends ScopeManager {
   /** @internal Calls `fn` with `argument`, the storage holding `link` meanwhile, and only there. */
   abstract _run<A, R>(link: ScopeLink | null, fn: (argument: A) => R, argument: A): R;
 
+  /** @internal */
+  _release(link: ScopeLink): void {
+    link.release();
+  }
+
   /** @internal The innermost open link. */
   _head(): ScopeLink | null {
     return openLink(this._read() ?? null);
@@ -222,9 +223,22 @@ export abstract class ScopeChainManager extends ScopeManager {
   }
 
   /** @internal */
+  override _withNewSpan<R>(
+    tracer: Tracer,
+    operationName: string,
+    options: SpanOptions | null | undefined,
+    fn: (span: Span) => R,
+  ): R {
+    const head = this._head();
+    const active = head === null ? null : head.openSpan();
+    const span = tracer._startSpanIn(active, operationName, options);
+    return runAndFinish(span, fn, this, new ScopeLink(this, span, runningLink(head), true, true));
+  }
+
+  /** @internal */
   override _withSpan<R>(span: Span, fn: (span: Span) => R, finishOnClose: boolean): R {
     const link = new ScopeLink(this, span, runningLink(this._head()), finishOnClose, true);
-    return finishOnClose ? runAndFinish(span, fn, link) : this._runLent(link, span, fn);
+    return finishOnClose ? runAndFinish(span, fn, this, link) : this._runLent(link, span, fn);
   }
 
   /** @internal */
