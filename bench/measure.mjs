@@ -16,7 +16,8 @@ if (isOnce) {
   performance.now();
   const start = performance.now();
   await work();
-  process.stdout.write(`${(performance.now() - start) * 1e6}\n`);
+  const elapsed = performance.now() - start;
+  process.stdout.write(`${elapsed * 1e6}\n`);
   process.exit(0);
 }
 
