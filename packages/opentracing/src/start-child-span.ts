@@ -1,5 +1,4 @@
 import type { Span } from './span.js';
-import { readOptions } from './span-options.js';
 import type { SpanOptions } from './tracer.js';
 
 /**
@@ -17,14 +16,14 @@ import type { SpanOptions } from './tracer.js';
  * ```
  */
 export function startChildSpan(parent: Span, name: string, options?: SpanOptions | null): Span {
-  return parent.tracer().startSpan(name, { ...ownEntries(options), childOf: parent });
+  return parent.tracer().startSpan(name, withParent(options, parent));
 }
 
-/** With what a tracer may know beside the standard options, as long as none throws when it is read. */
-function ownEntries(options: SpanOptions | null | undefined): SpanOptions {
+function withParent(options: SpanOptions | null | undefined, childOf: Span): SpanOptions {
   try {
-    return { ...options };
+    return { ...options, childOf };
   } catch {
-    return readOptions(options);
+    // Options that throw when they are read: the tracer looks which of them can be.
+    return Object.create(options as object, { childOf: { value: childOf } });
   }
 }
