@@ -114,7 +114,7 @@ async function load(file) {
 /**
  * The two halves of the table, without results: scope managers and tracers.
  *
- * @param {Parameters<import('../packages/opentracing/test/conformance-suites.mjs').suitesOf>[0]} implementations
+ * @param {Parameters<typeof import('../packages/opentracing/test/conformance-suites.mjs').suitesOf>[0]} implementations
  * @param {string[]} words
  * @returns {Promise<Section[]>} those that have rows
  */
