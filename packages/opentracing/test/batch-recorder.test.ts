@@ -135,6 +135,19 @@ describe('BatchRecorder', () => {
     expect(errors.map((error) => error.message)).toEqual(['no']);
   });
 
+  it('says once that the queue is full, however often a busy program fills it', async () => {
+    const { errors, recorder, tracer, record } = batching({
+      exporter: { export: async () => {} },
+      maxQueueSize: 1,
+    });
+    for (let burst = 0; burst < 3; burst++) {
+      record('fits', 'too many');
+      await tracer.flush();
+    }
+    expect(recorder.stats).toMatchObject({ exported: 3, dropped: 3 });
+    expect(errors).toHaveLength(1);
+  });
+
   it('resolves a flush when what was recorded before it has been accepted', async () => {
     const { exporter, tracer, record } = batching({ flushIntervalMs: 60_000 });
     record('a');

@@ -87,6 +87,8 @@ export class BatchRecorder implements SpanRecorder {
   _failures = 0;
   /** @internal Whether the trouble has been told of; until sending works again there is no more to say. */
   _isReported = false;
+  /** @internal Whether it was told that the queue is full: a busy program fills it again and again. */
+  _isFullReported = false;
   /** @internal */
   _timer: ReturnType<typeof setTimeout> | null = null;
   /** @internal Whether the timer is due at once. */
@@ -270,7 +272,8 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal */
   _drop(): void {
     this._dropped++;
-    if (this._closed === null) {
+    if (this._closed === null && !this._isFullReported) {
+      this._isFullReported = true;
       this._report(new QueueFullError(this._ring.length));
     }
   }
