@@ -29,8 +29,9 @@ export class ScopeManager {
    * @param finishOnClose - whether closing the scope finishes the span
    */
   activate(span: Span, finishOnClose: boolean): Scope {
-    if (span.constructor !== Span) {
-      return new Scope(this, span, finishOnClose);
+    const isActive = isSpan(span);
+    if (!isActive || span.constructor !== Span) {
+      return new Scope(this, span, isActive && finishOnClose);
     }
     if (this._noopScope?.span !== span) {
       this._noopScope = new Scope(this, span, false);
@@ -79,7 +80,7 @@ export class ScopeManager {
    */
   withActive<R>(span: Span, fn: () => R, finishOnClose = false): R {
     // Without the span: to `next` of a middleware, say, an argument is an error.
-    return this._withSpan(span, () => fn(), finishOnClose);
+    return !isSpan(span) ? fn() : this._withSpan(span, () => fn(), finishOnClose);
   }
 
   /** @internal Starts a span and runs `fn` with it; see `Tracer.withActiveSpan`. */
@@ -133,6 +134,20 @@ export class ScopeManager {
     return function bound(this: unknown, ...args: unknown[]) {
       return manager.withActive(span, () => Reflect.apply(fn, this, args));
     } as F;
+  }
+}
+
+/**
+ * Whether it can be active. What is no span, `null` among it, never is: the span that was active stays,
+ * for otherwise the next one who starts a span would fail.
+ *
+ * @internal
+ */
+export function isSpan(given: unknown): given is Span {
+  try {
+    return typeof (given as Span).context === 'function';
+  } catch {
+    return false;
   }
 }
 

@@ -120,9 +120,15 @@ export class Tracer {
    * ```
    */
   startActiveSpan(operationName: string, options?: ActiveSpanOptions | null): Scope {
+    let finishOnClose: boolean | undefined;
+    try {
+      finishOnClose = options?.finishOnClose;
+    } catch {
+      // As if it had not been given.
+    }
     return this.scopeManager.activate(
       this.startSpan(operationName, options),
-      options?.finishOnClose ?? true,
+      finishOnClose ?? true,
     );
   }
 
@@ -198,7 +204,8 @@ export class Tracer {
    * @param format - `FORMAT_TEXT_MAP`, `FORMAT_HTTP_HEADERS`, `FORMAT_BINARY`, or one the tracer knows
    * @param _carrier - what goes with the format; see there
    * @throws UnsupportedFormatError when the tracer does not know the format
-   * @throws InvalidCarrierError when the carrier does not go with the format
+   * @throws InvalidCarrierError when the carrier does not go with the format, or throws when it is
+   *   written, as a frozen one does; that is its cause
    * @example
    * ```ts
    * const tracer = new MockTracer();
@@ -222,7 +229,8 @@ export class Tracer {
    * @returns `null` when the carrier holds none. The no-op tracer, like that of `opentracing@0.14.7`
    *   and of Python, returns a context of nothing.
    * @throws UnsupportedFormatError when the tracer does not know the format
-   * @throws InvalidCarrierError when the carrier does not go with the format
+   * @throws InvalidCarrierError when the carrier does not go with the format, or throws when it is
+   *   read; that is its cause
    * @throws SpanContextCorruptedError when the carrier holds a context that cannot be read
    * @example
    * ```ts

@@ -186,6 +186,26 @@ describe('the place of a span in its trace', () => {
 });
 
 describe('sampling', () => {
+  it('records nothing, and says so, where the sampler fails', () => {
+    const errors: Error[] = [];
+    const error = new Error('expected');
+    const sampler = {
+      isSampled() {
+        throw error;
+      },
+    };
+    const { recorder, tracer } = tracing({ sampler, onError: (told) => errors.push(told) });
+    tracer.withActiveSpan('root', () => tracer.startSpan('child').finish());
+    tracer.startSpan('another', { tags: { a: 1 } }).finish();
+    expect(recorder.spans).toEqual([]);
+    expect(errors).toEqual([error]);
+  });
+
+  it('takes null for its options', () => {
+    const tracer = new BasicTracer(null);
+    expect(tracer.startSpan('any').context().sampled).toBe(true);
+  });
+
   it('records nothing of a trace that the sampler does not want, in any of its spans', () => {
     const { recorder, tracer } = tracing({ sampler: new ConstSampler(false) });
     const root = tracer.startSpan('root', { tags: { a: 1 } });

@@ -90,17 +90,18 @@ export class BasicTracer extends Tracer {
    * @throws RangeError for a propagation format that is not known
    * @throws TypeError for a recorder, a sampler or a list of formats that is none
    */
-  constructor(options: BasicTracerOptions = {}) {
-    super(options.scopeManager ?? new ThreadLocalScopeManager());
-    checkMethod('recorder', options.recorder, 'recordSpan');
-    checkMethod('sampler', options.sampler, 'isSampled');
-    checkMethod('scopeManager', options.scopeManager, 'activate');
-    this._recorder = options.recorder ?? null;
-    this._sampler = options.sampler ?? new ConstSampler(true);
-    this._traceId128 = options.traceId128 ?? false;
-    this._joinSpans = options.joinSpans ?? false;
-    this._propagators = standardPropagators(options.propagation ?? ['ottrace']);
-    this._onError = errorReporterOnce(options.onError);
+  constructor(options?: BasicTracerOptions | null) {
+    const { onError, propagation, recorder, sampler, scopeManager, ...flags } = options ?? {};
+    super(scopeManager ?? new ThreadLocalScopeManager());
+    checkMethod('recorder', recorder, 'recordSpan');
+    checkMethod('sampler', sampler, 'isSampled');
+    checkMethod('scopeManager', scopeManager, 'activate');
+    this._recorder = recorder ?? null;
+    this._sampler = sampler ?? new ConstSampler(true);
+    this._traceId128 = flags.traceId128 ?? false;
+    this._joinSpans = flags.joinSpans ?? false;
+    this._propagators = standardPropagators(propagation ?? ['ottrace']);
+    this._onError = errorReporterOnce(onError);
   }
 
   override startSpan(operationName: string, options?: SpanOptions | null): BasicSpan {
@@ -128,7 +129,7 @@ export class BasicTracer extends Tracer {
     }
     return active instanceof BasicSpan
       ? this._startChild(active._context, operationName)
-      : this._start(operationName, active.context(), null, undefined, false);
+      : this._start(operationName, contextOf(active) ?? null, null, undefined, false);
   }
 
   /** @internal Apart, so that a span without options is started by code small enough to be inlined. */
@@ -205,7 +206,7 @@ export class BasicTracer extends Tracer {
     const trace = this._newTrace();
     const monotonic = monotonicNow();
     trace.epochOffset = epochOffset(monotonic);
-    trace.sampled = this._sampler.isSampled(operationName, trace.id3 >>> 0);
+    trace.sampled = this._isSampled(operationName, trace);
     const context = new BasicSpanContext(trace, trace.id2, trace.id3, 0, 0, null);
     return new BasicSpan(this, context, operationName, trace.epochOffset + monotonic, null, false);
   }
@@ -255,7 +256,7 @@ export class BasicTracer extends Tracer {
     }
     const monotonic = monotonicNow();
     trace.epochOffset = epochOffset(monotonic);
-    trace.sampled ??= this._sampler.isSampled(operationName, trace.id3 >>> 0);
+    trace.sampled ??= this._isSampled(operationName, trace);
     const isShared = this._joinSpans && isServer && hasIds;
     const context =
       parent === null
@@ -271,6 +272,16 @@ export class BasicTracer extends Tracer {
       references,
       isShared,
     );
+  }
+
+  /** @internal A sampler that fails decides against the trace. */
+  _isSampled(operationName: string, trace: LocalTrace): boolean {
+    try {
+      return this._sampler.isSampled(operationName, trace.id3 >>> 0);
+    } catch (error) {
+      this._onError(error);
+      return false;
+    }
   }
 
   /** @internal A trace that begins here. */

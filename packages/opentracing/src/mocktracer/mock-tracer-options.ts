@@ -17,6 +17,8 @@ export interface MockTracerOptions {
 }
 
 /** @internal Also for a manager of another copy of this package. */
-export function isScopeManager(given: ScopeManager | MockTracerOptions): given is ScopeManager {
-  return typeof (given as Partial<ScopeManager>).activate === 'function';
+export function isScopeManager(
+  given: ScopeManager | MockTracerOptions | null | undefined,
+): given is ScopeManager {
+  return typeof (given as Partial<ScopeManager> | null | undefined)?.activate === 'function';
 }

@@ -72,8 +72,10 @@ export class MockTracer extends Tracer {
    * ```
    */
   constructor(options: MockTracerOptions);
-  constructor(given: ScopeManager | MockTracerOptions = {}) {
-    const options: MockTracerOptions = isScopeManager(given) ? { scopeManager: given } : given;
+  constructor(given?: ScopeManager | MockTracerOptions | null) {
+    const options: MockTracerOptions = isScopeManager(given)
+      ? { scopeManager: given }
+      : (given ?? {});
     super(options.scopeManager ?? new ThreadLocalScopeManager());
     const { firstId, now } = options;
     if (firstId !== undefined && !(Number.isSafeInteger(firstId) && firstId >= 1)) {

@@ -1,7 +1,7 @@
 import { epochNow } from '../clock.js';
 import { runAndFinish } from '../run-and-finish.js';
 import { Scope } from '../scope.js';
-import { ScopeManager } from '../scope-manager.js';
+import { isSpan, ScopeManager } from '../scope-manager.js';
 import { Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
 import type { SpanOptions, Tracer } from '../tracer.js';
@@ -201,6 +201,9 @@ export abstract class ScopeChainManager extends ScopeManager {
   }
 
   override activate(span: Span, finishOnClose: boolean): Scope {
+    if (!isSpan(span)) {
+      return super.activate(span, false);
+    }
     const link = new ScopeLink(this, span, this._head(), finishOnClose, false);
     const scope = new ScopeChainScope(link, span);
     link.scope = scope;
