@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   type BasicSpan,
   BasicTracer,
@@ -133,6 +134,22 @@ describe('BatchRecorder', () => {
     await tracer.flush();
     expect(recorder.stats).toMatchObject({ recorded: 5, dropped: 5 });
     expect(errors.map((error) => error.message)).toEqual(['no']);
+  });
+
+  it('tries again in time, however much a busy program records meanwhile', async () => {
+    const { exporter, record } = batching({ maxBatchSize: 1, flushIntervalMs: 5 });
+    record('first');
+    (await exporter.call(0)).refuse(new ExportError('later', { retryable: true }));
+    const retried = exporter.call(1);
+    let isRetried = false;
+    retried.then(() => {
+      isRetried = true;
+    });
+    while (!isRetried) {
+      record('meanwhile');
+      await turn();
+    }
+    expect((await retried).names).toEqual(['first']);
   });
 
   it('says once that the queue is full, however often a busy program fills it', async () => {

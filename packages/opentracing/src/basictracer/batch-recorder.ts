@@ -89,9 +89,9 @@ export class BatchRecorder implements SpanRecorder {
   _isReported = false;
   /** @internal Whether it was told that the queue is full: a busy program fills it again and again. */
   _isFullReported = false;
-  /** @internal */
-  _timer: ReturnType<typeof setTimeout> | null = null;
-  /** @internal Whether the timer is due at once. */
+  /** @internal Takes back the sending that is planned. */
+  _cancel: (() => void) | null = null;
+  /** @internal Whether that is planned for at once. */
   _isDue = false;
   /** @internal The sending that is under way. */
   _sending: Promise<void> | null = null;
@@ -135,18 +135,25 @@ export class BatchRecorder implements SpanRecorder {
     }
     const end = this._start + this._queued++;
     ring[end < ring.length ? end : end - ring.length] = span;
-    if (this._timer === null || (this._queued >= this._maxBatchSize && !this._isDue)) {
+    if (this._cancel === null || (this._queued >= this._maxBatchSize && !this._isDue)) {
       this._scheduleNext();
     }
   }
 
-  /** @internal Sends what is queued before long: at once when that is a batch. */
+  /** @internal Plans the next sending, unless one is under way or is to be tried again: both see to more. */
   _scheduleNext(): void {
-    if (this._timer === null) {
-      this._schedule(this._flushIntervalMs);
-    } else if (this._failures === 0) {
-      this._schedule(0);
+    const isRetryPlanned = this._failures > 0 && this._cancel !== null;
+    if (this._sending === null && !isRetryPlanned) {
+      this._schedule(this._nextDelayMs());
     }
+  }
+
+  /** @internal A full batch goes at once; what failed waits ever longer. */
+  _nextDelayMs(): number {
+    if (this._failures === 0) {
+      return this._queued >= this._maxBatchSize ? 0 : this._flushIntervalMs;
+    }
+    return Math.max(Math.min(this._flushIntervalMs * 2 ** this._failures, MAX_BACKOFF_MS), 1);
   }
 
   /**
@@ -177,9 +184,7 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal */
   async _close(): Promise<void> {
     await this.flush();
-    if (this._timer !== null) {
-      clearTimeout(this._timer);
-    }
+    this._cancel?.();
     this._dropped += this._queued;
     this._remove(this._queued);
     try {
@@ -191,19 +196,15 @@ export class BatchRecorder implements SpanRecorder {
 
   /** @internal Sends after so many milliseconds, in the place of a sending that was planned. */
   _schedule(delayMs: number): void {
-    if (this._timer !== null) {
-      clearTimeout(this._timer);
-    }
+    this._cancel?.();
     this._isDue = delayMs === 0;
-    this._timer = setTimeout(() => {
-      this._timer = null;
+    this._cancel = callLater(delayMs, () => {
+      this._cancel = null;
       this._isDue = false;
       if (this._sending === null) {
         this._send(this._handled + this._queued);
       }
-    }, delayMs);
-    // In browsers a timer is a number and keeps nothing running.
-    (this._timer as { unref?(): void }).unref?.();
+    });
   }
 
   /** @internal Sends batches until the span that was queued as number `last` has left the ring. */
@@ -211,8 +212,7 @@ export class BatchRecorder implements SpanRecorder {
     this._sending = this._sendBatches(last).finally(() => {
       this._sending = null;
       if (this._queued > 0 && this._closed === null) {
-        const backoffMs = Math.min(this._flushIntervalMs * 2 ** this._failures, MAX_BACKOFF_MS);
-        this._schedule(Math.max(backoffMs, 1));
+        this._schedule(this._nextDelayMs());
       }
     });
     return this._sending;
@@ -285,6 +285,23 @@ export class BatchRecorder implements SpanRecorder {
       this._onError(error);
     }
   }
+}
+
+/**
+ * Calls `fn` after so many milliseconds, unless the program has ended; returns what takes that back.
+ * Without delay by `setImmediate` where there is one: a timer waits for a millisecond, in which a busy
+ * program fills the queue.
+ */
+function callLater(delayMs: number, fn: () => void): () => void {
+  if (delayMs === 0 && typeof setImmediate === 'function') {
+    const immediate = setImmediate(fn);
+    (immediate as { unref?(): void }).unref?.();
+    return () => clearImmediate(immediate);
+  }
+  const timer = setTimeout(fn, delayMs);
+  // In browsers a timer is a number and keeps nothing running.
+  (timer as { unref?(): void }).unref?.();
+  return () => clearTimeout(timer);
 }
 
 class QueueFullError extends Error {
