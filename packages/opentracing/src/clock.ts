@@ -66,7 +66,10 @@ export function epochNow(): number {
   return epochOffset(monotonic) + monotonic;
 }
 
-/** @internal A time that was given; `undefined`, and so now, for what is no number. */
+/**
+ * @internal A time that was given; `undefined`, and so now, for what is no time: anything but a finite
+ * number of 0 or more.
+ */
 export function timeOf(time: unknown): number | undefined {
-  return typeof time === 'number' ? time : undefined;
+  return typeof time === 'number' && time >= 0 && time < 1 / 0 ? time : undefined;
 }

@@ -1,4 +1,5 @@
 import { BasicTracer } from 'opentracing-ts/basictracer';
+import { MockTracer } from 'opentracing-ts/mocktracer';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 const HOUR = 3_600_000;
@@ -11,6 +12,36 @@ function setTimeOfDay(shift: number) {
 
 afterEach(() => {
   vi.restoreAllMocks();
+});
+
+describe.each([
+  ['MockTracer', () => new MockTracer()],
+  ['BasicTracer', () => new BasicTracer()],
+])('%s takes a time that is none for now', (_name, create) => {
+  it.each([
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    -1,
+    '5',
+    null,
+    new Date(5),
+  ])('%s', (given) => {
+    const time = given as number;
+    const before = Date.now();
+    const span = create().startSpan('a', { startTime: time }).log({ event: 'b' }, time);
+    span.finish(time);
+    for (const recorded of [span.startTime, span.logs[0]?.timestamp, span.duration + before]) {
+      expect(recorded).toBeGreaterThanOrEqual(before - 10);
+      expect(recorded).toBeLessThan(before + 10_000);
+    }
+  });
+
+  it('and takes 0 for the time that it is', () => {
+    const span = create().startSpan('a', { startTime: 0 }).log({ event: 'b' }, 0);
+    span.finish(0);
+    expect([span.startTime, span.logs[0]?.timestamp, span.duration]).toEqual([0, 0, 0]);
+  });
 });
 
 describe('the clock of a trace', () => {

@@ -171,8 +171,8 @@ export class BasicSpan extends Span {
     if (this.duration >= 0) {
       return;
     }
-    // A finish time that was given may lie before the start, or be no number at all.
-    this.duration = Math.max((timeOf(finishTime) ?? this._now()) - this.startTime, 0) || 0;
+    // A finish time that was given may lie before the start.
+    this.duration = Math.max((timeOf(finishTime) ?? this._now()) - this.startTime, 0);
     if (this._isRecording) {
       this._isRecording = false;
       this._tracer._record(this);

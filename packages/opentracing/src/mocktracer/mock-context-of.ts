@@ -1,4 +1,3 @@
-import { timeOf } from '../clock.js';
 import { baggageFrom } from '../propagation/baggage-items.js';
 import type { SpanContext } from '../span-context.js';
 import { MockSpanContext } from './mock-span-context.js';
@@ -21,7 +20,8 @@ export function mockContextOf(context: SpanContext | null | undefined): MockSpan
       baggageFrom(given.baggage),
     );
     // Of the mock of another copy of this package.
-    own._epochOffset = timeOf(given._epochOffset);
+    const { _epochOffset: offset } = given;
+    own._epochOffset = Number.isFinite(offset) ? offset : undefined;
     return own;
   } catch {
     return null;
