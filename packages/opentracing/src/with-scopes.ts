@@ -4,7 +4,7 @@ import { FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from './propagation.js';
 import { contextOf, REFERENCE_CHILD_OF, Reference } from './reference.js';
 import type { ScopeManager } from './scope-manager.js';
 import { Span } from './span.js';
-import { SpanContext } from './span-context.js';
+import type { SpanContext } from './span-context.js';
 import { readEntries, readOptions, referencesOf } from './span-options.js';
 import { type SpanOptions, Tracer } from './tracer.js';
 
@@ -86,7 +86,7 @@ class ScopedTracer extends Tracer {
     // As most callers have it: there are tracers that read nothing else.
     const parent = references.find((reference) => reference.type() === REFERENCE_CHILD_OF);
     const others = references.filter((reference) => reference !== parent);
-    return new ScopedSpan(
+    return scopedSpan(
       this,
       this._foreign.startSpan(operationName, {
         ...(parent && { childOf: parent.referencedContext() }),
@@ -123,7 +123,7 @@ class ScopedTracer extends Tracer {
     if (!context || isOfNothing(context)) {
       return null;
     }
-    return new ScopedSpanContext(isSpan(context) ? foreignContextOf(context) : context);
+    return scopedContext(isSpan(context) ? foreignContextOf(context) : context);
   }
 
   override flush(): Promise<void> {
@@ -136,40 +136,45 @@ class ScopedTracer extends Tracer {
 }
 
 class ScopedSpan extends Span {
-  _foreign: ForeignSpan;
-  _finished = false;
+  declare _foreign: ForeignSpan;
+  declare _isFinished: boolean;
+  declare _scopedTracer: Tracer;
+  declare _scopedContext: SpanContext;
 
-  constructor(tracer: Tracer, foreign: ForeignSpan) {
-    super(tracer, new ScopedSpanContext(foreignContextOf(foreign)));
-    this._foreign = foreign;
+  override tracer(): Tracer {
+    return this._scopedTracer;
+  }
+
+  override context(): SpanContext {
+    return this._scopedContext;
   }
 
   override setOperationName(name: string): this {
-    if (!this._finished) {
+    if (!this._isFinished) {
       this._foreign.setOperationName?.(name);
     }
     return this;
   }
 
   override setTag(key: string, value: unknown): this {
-    if (!this._finished) {
+    if (!this._isFinished) {
       this._foreign.setTag(key, value);
     }
     return this;
   }
 
   override log(fields: Record<string, unknown>, timestamp?: number): this {
-    if (!this._finished) {
+    if (!this._isFinished) {
       this._foreign.log(fields, timestamp);
     }
     return this;
   }
 
   override setBaggageItem(key: string, value: string): this {
-    if (!this._finished) {
+    if (!this._isFinished) {
       this._foreign.setBaggageItem?.(key, value);
       // Such tracers answer with a new context where contexts are immutable.
-      this._context = new ScopedSpanContext(foreignContextOf(this._foreign));
+      this._scopedContext = scopedContext(foreignContextOf(this._foreign));
     }
     return this;
   }
@@ -179,38 +184,70 @@ class ScopedSpan extends Span {
   }
 
   override finish(finishTime?: number): void {
-    if (!this._finished) {
-      this._finished = true;
+    if (!this._isFinished) {
+      this._isFinished = true;
       this._foreign.finish(finishTime);
     }
   }
 }
 
-class ScopedSpanContext extends SpanContext {
-  _foreign: ForeignSpanContext;
+/** The methods of spans with scopes over those of each class of spans. */
+const prototypes = new WeakMap<object, object>();
 
-  constructor(foreign: ForeignSpanContext) {
-    super();
-    this._foreign = foreign;
+/**
+ * A span over one of the other tracer, and an instance of its class: a program that holds that tracer
+ * may give it the span as a parent, or to inject.
+ */
+function scopedSpan(tracer: Tracer, foreign: ForeignSpan): Span {
+  const base = Object.getPrototypeOf(foreign);
+  let prototype = prototypes.get(base);
+  if (prototype === undefined) {
+    const { constructor: _, ...methods } = {
+      ...Object.getOwnPropertyDescriptors(Span.prototype),
+      ...Object.getOwnPropertyDescriptors(ScopedSpan.prototype),
+    };
+    prototype = Object.create(base, methods) as object;
+    prototypes.set(base, prototype);
   }
+  const span: ScopedSpan = Object.create(prototype);
+  span._foreign = foreign;
+  span._isFinished = false;
+  span._scopedTracer = tracer;
+  span._scopedContext = scopedContext(foreignContextOf(foreign));
+  return span;
+}
 
-  /** @internal */
-  override _foreignContext(): object {
-    return this._foreign;
-  }
+/** What a context gains, or has in another form; `_foreign` is its own in each. */
+const OF_SCOPED_CONTEXTS: PropertyDescriptorMap & ThisType<{ _foreign: ForeignSpanContext }> = {
+  _foreignContext: {
+    value() {
+      return this._foreign;
+    },
+  },
+  toTraceId: {
+    value() {
+      return this._foreign.toTraceId?.() ?? '';
+    },
+  },
+  toSpanId: {
+    value() {
+      return this._foreign.toSpanId?.() ?? '';
+    },
+  },
+  baggage: {
+    get() {
+      return Object.freeze(Object.assign(Object.create(null), this._foreign.baggage));
+    },
+  },
+};
 
-  override toTraceId(): string {
-    return this._foreign.toTraceId?.() ?? '';
-  }
-
-  override toSpanId(): string {
-    return this._foreign.toSpanId?.() ?? '';
-  }
-
-  override get baggage(): Readonly<Record<string, string>> {
-    const { baggage } = this._foreign;
-    return baggage ? Object.freeze(Object.assign(Object.create(null), baggage)) : super.baggage;
-  }
+/**
+ * A context as this package has it that inherits all of the one that it stands for: a program that
+ * holds the other tracer may give it to that one too, as a parent or to inject.
+ */
+function scopedContext(foreign: ForeignSpanContext): SpanContext {
+  const context = Object.create(Object(foreign), OF_SCOPED_CONTEXTS);
+  return Object.defineProperty(context, '_foreign', { value: foreign });
 }
 
 /** The context as the other tracer knows it; `null` for one of this package, which it cannot read. */

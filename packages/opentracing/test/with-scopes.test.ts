@@ -39,6 +39,28 @@ function overMock() {
 }
 
 describe('withScopes over a tracer of jaeger-client', () => {
+  test('gives contexts that the other tracer, which the program still holds, reads as its own', () => {
+    const { foreign, tracer, idOf, parentOf } = overJaeger();
+    const headers: Record<string, string> = {};
+    const alike: Record<string, string> = {};
+    tracer.withActiveSpan('request', (span) => {
+      span.setBaggageItem('tenant', 'a');
+      foreign.inject(span.context() as never, 'http_headers', headers);
+      foreign.inject(span as never, 'http_headers', alike);
+      foreign.startSpan('child of the span', { childOf: span as never }).finish();
+      foreign.startSpan('child of the context', { childOf: span.context() as never }).finish();
+    });
+    const server = tracer.startSpan('server', {
+      childOf: foreign.extract('http_headers', headers) as never,
+    });
+    server.finish();
+    expect(parentOf('child of the span')).toBe(idOf('request'));
+    expect(parentOf('child of the context')).toBe(idOf('request'));
+    expect(parentOf('server')).toBe(idOf('request'));
+    expect(server.getBaggageItem('tenant')).toBe('a');
+    expect(alike).toEqual(headers);
+  });
+
   test('nests spans through the active scope', () => {
     const { tracer, reporter, idOf, parentOf, span } = overJaeger();
     const outer = tracer.startActiveSpan('outer', { tags: { a: 1 } });

@@ -18,7 +18,7 @@ export class ExportError extends Error {
   /** Whether the same spans may be accepted later. */
   readonly retryable: boolean;
 
-  constructor(message: string, options: ErrorOptions & { retryable: boolean }) {
+  constructor(message: string, options: { retryable: boolean; cause?: unknown }) {
     super(message, options);
     this.name = 'ExportError';
     this.retryable = options.retryable;
