@@ -107,7 +107,10 @@ async function settle(child: ChildProcess, file: string): Promise<number> {
 
 function summaryOf({ added }: Collector, db: string | undefined): string {
   if (added.spans === 0) {
-    return 'no spans arrived: traced are the HTTP servers, HTTP clients and fetch of programs on Node 20.19 or later';
+    return (
+      'no spans arrived: traced are the HTTP servers, HTTP clients and fetch of programs on Node 20.19 or later, ' +
+      'and a program that registers a global tracer of its own sends them where that one says'
+    );
   }
   const counts = [
     count(added.traces, 'trace'),
