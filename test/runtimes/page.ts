@@ -51,7 +51,8 @@ const NOTES: readonly Note[] = [
     runtimes: [COMPAT],
     note: () =>
       'Workers refuse to enter a context (`AsyncLocalStorage.enterWith`), so `activate` and ' +
-      '`startActiveSpan` throw there, but for what a fiber of Effect itself runs. `withActive`, ' +
+      '`startActiveSpan` throw there. In code that a fiber of Effect itself runs they do not; but what ' +
+      'they make active is not active behind an `await` in it, nor in what it schedules. `withActive`, ' +
       '`withActiveSpan` and `bind` do all that they do elsewhere.',
   },
   {
