@@ -1,8 +1,8 @@
 import * as library from 'opentracing-ts';
-import type { SpanOrContext } from './context_of.js';
+import { contextOf, type SpanOrContext } from './context_of.js';
 import Reference from './reference.js';
 import { defaultScopeManager } from './scope_managers.js';
-import { Span } from './span.js';
+import type { Span } from './span.js';
 import type { SpanContext } from './span_context.js';
 import type { SpanOptions, StartSpanOptions, Tracer } from './tracer.js';
 
@@ -64,7 +64,7 @@ export class ScopedForeignTracer {
    * context of `opentracing-ts`, which the tracer cannot read.
    */
   raw<T extends SpanOrContext>(x: T): T | SpanContext | null {
-    if (!isOurs(x)) {
+    if (!isOfLibrary(x)) {
       return x;
     }
     const carrier: { context: SpanContext | null } = { context: null };
@@ -77,9 +77,10 @@ export class ScopedForeignTracer {
   }
 }
 
-/** Whether `withScopes` made it. */
-function isOurs(x: unknown): boolean {
-  return (x instanceof library.Span && !(x instanceof Span)) || x instanceof library.SpanContext;
+/** Whether a tracer of `opentracing-ts` or `withScopes` made it, in whatever copy of the package. */
+function isOfLibrary(x: SpanOrContext): boolean {
+  const context = contextOf(x) as { _foreignContext?: unknown } | null | undefined;
+  return typeof context?._foreignContext === 'function';
 }
 
 /** The tracer for `withScopes`, which also hands over a context as it is. */

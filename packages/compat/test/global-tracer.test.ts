@@ -201,9 +201,78 @@ describe('a global tracer of jaeger-client, which knows nothing of scopes', () =
     expect(headers['uber-trace-id']).toContain(scope.span.context().toSpanId());
   });
 
-  test('is left alone with parents that it cannot read', () => {
+  test.each([
+    ['this package', globalTracer],
+    ['opentracing-ts', library.globalTracer as unknown as typeof globalTracer],
+  ])('reads an active span of %s itself, wherever a program kept it', (_name, theirs) => {
+    const { tracer, isChild } = register();
+    theirs().withActiveSpan('outer', (span) => {
+      const active = theirs().activeSpan;
+      expect(active).toBe(span);
+      tracer.startSpan('by span', { childOf: active as never }).finish();
+      tracer.startSpan('by context', { childOf: active?.context() as never }).finish();
+      const reference = opentracing.followsFrom(span);
+      tracer.startSpan('by reference', { references: [reference as never] }).finish();
+      for (const given of [span, span.context()]) {
+        const headers: Record<string, string> = {};
+        tracer.inject(given as never, opentracing.FORMAT_HTTP_HEADERS, headers);
+        expect(headers['uber-trace-id']).toContain(`:${span.context().toSpanId()}:`);
+      }
+    });
+    for (const name of ['by span', 'by context', 'by reference']) {
+      expect(isChild(name, 'outer'), name).toBe(true);
+    }
+  });
+
+  test.each([
+    ['this package', globalTracer],
+    ['opentracing-ts', library.globalTracer as unknown as typeof globalTracer],
+  ])('starts spans that are parents and active for the global tracer of %s', (_name, theirs) => {
+    const { tracer, isChild } = register();
+    const own = tracer.startSpan('own') as never as opentracing.Span;
+    theirs().startSpan('by span', { childOf: own }).finish();
+    theirs().startSpan('by context', { childOf: own.context() }).finish();
+    theirs().withActiveSpan('active child', { childOf: own }, () => {});
+    theirs().scopeManager.withActive(own, () => theirs().startSpan('by scope').finish());
+    const headers: Record<string, string> = {};
+    tracer.inject(own as never, opentracing.FORMAT_HTTP_HEADERS, headers);
+    const extracted = theirs().extract(opentracing.FORMAT_HTTP_HEADERS, headers);
+    theirs().startSpan('by headers', { childOf: extracted }).finish();
+    own.finish();
+    for (const name of ['by span', 'by context', 'active child', 'by scope', 'by headers']) {
+      expect(isChild(name, 'own'), name).toBe(true);
+    }
+  });
+
+  test('never sees the active span when it is called itself without a parent', () => {
+    const { tracer, span } = register();
+    globalTracer().withActiveSpan('outer', () => tracer.startSpan('alone').finish());
+    expect(span('alone')?.context().parentIdStr).toBeFalsy();
+  });
+
+  test('gets what is no span as it was given', () => {
+    const { tracer } = register();
+    const message = (fn: () => void) => {
+      try {
+        fn();
+        return 'none';
+      } catch (error) {
+        return String(error);
+      }
+    };
+    for (const nothing of [null, undefined] as never[]) {
+      expect(message(() => globalTracer().inject(nothing, 'http_headers', {}))).toBe(
+        message(() => tracer.inject(nothing, 'http_headers', {})),
+      );
+    }
+  });
+
+  test.each([
+    ['CommonJS', inSameModules.MockTracer],
+    ['ES modules', MockTracer],
+  ])('is left alone with parents that it cannot read, of %s', (_name, TheirTracer) => {
     const { span } = register();
-    const foreign = new inSameModules.MockTracer().startSpan('any');
+    const foreign = new TheirTracer().startSpan('any');
     const global = globalTracer();
     global.startSpan('root', { childOf: foreign }).finish();
     global.startSpan('other', { references: [opentracing.childOf(foreign)] }).finish();
