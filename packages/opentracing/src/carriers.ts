@@ -13,6 +13,7 @@ type Entries = {
 };
 
 const TEXT_CARRIERS = 'a plain object, a Map, a Headers or an array of headers';
+const BINARY_CARRIER = 'a BinaryCarrier, such as new BinaryCarrier(bytes),';
 
 /**
  * Reads or writes a carrier of text.
@@ -38,7 +39,7 @@ export function useTextCarrier<R>(
  * @internal
  */
 export function useBinaryCarrier<R>(carrier: unknown, use: (carrier: BinaryCarrier) => R): R {
-  return useCarrier(FORMAT_BINARY, 'a BinaryCarrier', isBinaryCarrier, carrier, use);
+  return useCarrier(FORMAT_BINARY, BINARY_CARRIER, isBinaryCarrier, carrier, use);
 }
 
 function useCarrier<C, R>(
@@ -48,7 +49,6 @@ function useCarrier<C, R>(
   carrier: unknown,
   use: (carrier: C) => R,
 ): R {
-  let thrown: { cause: unknown } | undefined;
   try {
     if (isOne(carrier)) {
       return use(carrier);
@@ -57,9 +57,10 @@ function useCarrier<C, R>(
     if (cause instanceof SpanContextCorruptedError) {
       throw cause;
     }
-    thrown = { cause };
+    const usable = `${expected}, neither frozen nor otherwise throwing when it is used,`;
+    throw new InvalidCarrierError(format, carrier, usable, { cause });
   }
-  throw new InvalidCarrierError(format, carrier, expected, thrown);
+  throw new InvalidCarrierError(format, carrier, expected);
 }
 
 function isTextCarrier(carrier: unknown): carrier is object {

@@ -58,8 +58,7 @@ export class InvalidCarrierError extends TypedError {
   /** @param options - with the cause where the carrier threw it when it was read or written */
   constructor(format: string, carrier: unknown, expected: string, options?: { cause?: unknown }) {
     super(
-      `The format '${format}' takes ${expected} as its carrier, not ${describeValue(carrier)}` +
-        `${options === undefined ? '' : ' that throws when it is used'}.`,
+      `The format '${format}' takes ${expected} as its carrier, not ${describeValue(carrier)}.`,
       options,
     );
   }

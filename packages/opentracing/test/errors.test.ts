@@ -1,4 +1,5 @@
 import {
+  BinaryCarrier,
   FORMAT_BINARY,
   FORMAT_HTTP_HEADERS,
   InvalidCarrierError,
@@ -36,8 +37,25 @@ describe('the typed errors', () => {
         `as its carrier, not ${shown}.`,
     );
     expect(() => tracer.inject(tracer.startSpan('any'), FORMAT_BINARY, carrier)).toThrow(
-      `The format 'binary' takes a BinaryCarrier as its carrier, not ${shown}.`,
+      `The format 'binary' takes a BinaryCarrier, such as new BinaryCarrier(bytes), as its carrier, not ${shown}.`,
     );
+  });
+
+  test('say that a frozen carrier throws, with what it has thrown as their cause', () => {
+    for (const format of [FORMAT_HTTP_HEADERS, FORMAT_BINARY]) {
+      const carrier = Object.freeze(format === FORMAT_BINARY ? new BinaryCarrier() : {});
+      let thrown: unknown;
+      try {
+        tracer.inject(tracer.startSpan('any'), format, carrier);
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).toBeInstanceOf(InvalidCarrierError);
+      expect((thrown as Error).cause).toBeInstanceOf(TypeError);
+      expect((thrown as Error).message).toContain(
+        ', neither frozen nor otherwise throwing when it is used, as its carrier, not an object.',
+      );
+    }
   });
 
   test('may show a value that cannot be looked at', () => {
