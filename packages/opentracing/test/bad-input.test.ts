@@ -113,6 +113,7 @@ const TAKES_ANY: Uses = {
     tracer.inject(value, FORMAT_HTTP_HEADERS, {});
     tracer.inject(value, FORMAT_BINARY, new BinaryCarrier());
   },
+  'the parent of startChildSpan': (_tracer, value) => startChildSpan(value, 'a').finish(),
   'the start time': (tracer, value) => tracer.startSpan('a', { startTime: value }).finish(),
   'the finish time': (tracer, value) => tracer.startSpan('a').finish(value),
   'the time of a log': (tracer, value) => tracer.startSpan('a').log({ a: 1 }, value).finish(),

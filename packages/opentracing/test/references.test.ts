@@ -5,7 +5,9 @@ import {
   REFERENCE_FOLLOWS_FROM,
   Reference,
   SpanContext,
+  setGlobalTracer,
   startChildSpan,
+  Tracer,
 } from 'opentracing-ts';
 import { MockTracer } from 'opentracing-ts/mocktracer';
 import { describe, expect, test } from 'vitest';
@@ -48,5 +50,24 @@ describe('startChildSpan', () => {
     const [child] = tracer.finishedSpans();
     expect(child?.parentId).toBe(parent.context().toSpanId());
     expect(child?.tags).toEqual({ a: 1 });
+  });
+
+  test('takes the global tracer for a context, and for no parent', () => {
+    const tracer = new MockTracer();
+    setGlobalTracer(tracer);
+    try {
+      const parent = tracer.startSpan('parent');
+      const id = parent.context().toSpanId();
+      startChildSpan(parent.context(), 'of a context').finish();
+      startChildSpan(tracer.activeSpan, 'of nothing').finish();
+      tracer.withActiveSpan('active', () => startChildSpan(undefined, 'of the active').finish());
+      expect(tracer.getSpan('of a context').parentId).toBe(id);
+      expect(tracer.getSpan('of nothing').parentId).toBeNull();
+      expect(tracer.getSpan('of the active').parentId).toBe(
+        tracer.getSpan('active').context().toSpanId(),
+      );
+    } finally {
+      setGlobalTracer(new Tracer());
+    }
   });
 });
