@@ -1,4 +1,4 @@
-import { describeValue } from './describe-value.js';
+import { checkMethod } from './check-method.js';
 import type { Scope } from './scope.js';
 import type { ScopeManager } from './scope-manager.js';
 import type { Span } from './span.js';
@@ -52,17 +52,9 @@ export function globalTracer(): Tracer {
  * ```
  */
 export function setGlobalTracer(tracer: Tracer): void {
-  if (typeof tracer?.startSpan !== 'function') {
-    throw new TypeError(
-      `The global tracer cannot be ${describeValue(tracer)}${Object(tracer) === tracer ? ' without startSpan' : ''}; ` +
-        'pass a Tracer, such as new Tracer() for one that does nothing.',
-    );
-  }
-  if (typeof tracer.withActiveSpan !== 'function') {
-    throw new TypeError(
-      'The global tracer has no scope methods; pass withScopes(tracer, scopeManager) instead.',
-    );
-  }
+  const is = 'The global tracer cannot be';
+  checkMethod(is, tracer, 'startSpan', 'pass a Tracer, if only new Tracer()');
+  checkMethod(is, tracer, 'withActiveSpan', 'pass withScopes(tracer, scopeManager)');
   // A delegate, of whichever copy of the package, would call itself for ever in the slot.
   if ((tracer as Partial<DelegateTracer>)._isDelegate !== true) {
     slots[SLOT] = tracer;

@@ -1,5 +1,5 @@
 import { forEachHeader, useTextCarrier, writeCarrier } from './carriers.js';
-import { describeValue } from './describe-value.js';
+import { checkMethod } from './check-method.js';
 import { FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from './propagation.js';
 import { contextOf, REFERENCE_CHILD_OF, Reference } from './reference.js';
 import type { ScopeManager } from './scope-manager.js';
@@ -43,7 +43,7 @@ type ForeignSpanContext = Partial<Pick<SpanContext, 'toTraceId' | 'toSpanId' | '
  * @param tracer - an object with `startSpan`, `inject` and `extract` as in `opentracing@0.14`
  * @param scopeManager - keeps the active span
  * @returns a tracer whose spans wrap those of `tracer`
- * @throws TypeError when `tracer` has no `startSpan`
+ * @throws TypeError when `tracer` has no `startSpan`, or `scopeManager` no `activate`, as a class has none
  * @example
  * ```ts
  * import opentracing from 'opentracing';
@@ -61,12 +61,13 @@ type ForeignSpanContext = Partial<Pick<SpanContext, 'toTraceId' | 'toSpanId' | '
  * ```
  */
 export function withScopes(tracer: object, scopeManager: ScopeManager): Tracer {
-  if (typeof (tracer as Partial<ForeignTracer> | null)?.startSpan !== 'function') {
-    throw new TypeError(
-      `withScopes takes a tracer, not ${describeValue(tracer)}; ` +
-        'pass an object with startSpan, inject and extract.',
-    );
-  }
+  checkMethod('The tracer is', tracer, 'startSpan', 'pass one with startSpan, inject and extract');
+  checkMethod(
+    'The scope manager is',
+    scopeManager,
+    'activate',
+    'pass one such as new AsyncLocalStorageScopeManager()',
+  );
   return new ScopedTracer(tracer as ForeignTracer, scopeManager);
 }
 

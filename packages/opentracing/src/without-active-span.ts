@@ -1,3 +1,4 @@
+import { checkMethod } from './check-method.js';
 import { Span } from './span.js';
 import type { Tracer } from './tracer.js';
 
@@ -12,7 +13,7 @@ import type { Tracer } from './tracer.js';
  * @param fn - what to run. Under a scope manager that is not of this package, a span that records
  *   nothing and has no ids is active in it
  * @returns what `fn` returns
- * @throws whatever `fn` throws, unchanged
+ * @throws whatever `fn` throws, unchanged; a TypeError when `tracer` is none
  * @example
  * ```ts
  * const tracer = new MockTracer();
@@ -26,6 +27,7 @@ import type { Tracer } from './tracer.js';
  * ```
  */
 export function withoutActiveSpan<R>(tracer: Tracer, fn: () => R): R {
+  checkMethod('The tracer is', tracer, 'startSpan', 'pass it first');
   const manager = tracer.scopeManager;
   if (manager._withoutActive !== undefined) {
     return manager._withoutActive(fn);

@@ -61,13 +61,10 @@ describe('a span of BasicTracer', () => {
     expect(span.tags).toEqual({ status: 200 });
   });
 
-  it.each([
-    ['before its start', 999],
-    ['that is no number', Number.NaN],
-  ])('has a duration of 0 when given a finish time %s', (_, finishTime) => {
+  it('has a duration of 0 when given a finish time before its start', () => {
     const { tracer } = tracing();
     const span = tracer.startSpan('work', { startTime: 1000 });
-    span.finish(finishTime);
+    span.finish(999);
     expect(span.duration).toBe(0);
   });
 

@@ -75,10 +75,11 @@ describe('the global tracer', () => {
       expect(() => esm.setGlobalTracer(wrong as unknown as esm.Tracer)).toThrow(TypeError);
     }
     expect(() => esm.setGlobalTracer(null as unknown as esm.Tracer)).toThrow(
-      'The global tracer cannot be null; pass a Tracer, such as new Tracer() for one that does nothing.',
+      'The global tracer cannot be null, which has no method startSpan; ' +
+        'pass a Tracer, if only new Tracer().',
     );
     expect(() => esm.setGlobalTracer({} as unknown as esm.Tracer)).toThrow(
-      'The global tracer cannot be an object without startSpan;',
+      'The global tracer cannot be an object, which has no method startSpan;',
     );
     expect(esm.isGlobalTracerRegistered()).toBe(false);
   });

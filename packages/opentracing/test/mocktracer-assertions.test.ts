@@ -60,7 +60,29 @@ describe('assertTrees of MockTracer', () => {
     tracer.startSpan('any', { tags }).finish();
     tracer.assertTrees([{ name: 'any', tags }]);
     expect(() => tracer.assertTrees([{ name: 'other', tags }])).toThrow(
-      'any a=[object Object] b=[object Null] c=Symbol(c) d=1 __proto__=1',
+      'any a=[object Object] b=null c=Symbol(c) d=1n __proto__=1',
+    );
+  });
+
+  test.each([
+    ['1', 1, 'x="1"', 'x=1'],
+    ['null', null, 'x="null"', 'x=null'],
+    [1n, 1, 'x=1n', 'x=1'],
+    [-0, 0, 'x=-0', 'x=0'],
+    ['a\ud800', 'a\ufffd', 'x="a\\ud800"', 'x="a\ufffd"'],
+  ])('shows the tag %o and %o as what they are', (expected, actual, shown, found) => {
+    const tracer = new MockTracer();
+    tracer.startSpan('a', { tags: { x: actual } }).finish();
+    expect(() => tracer.assertTrees([{ name: 'a', tags: { x: expected } }])).toThrow(
+      `should be\n\na ${shown}\n\nbut are\n\na ${found}\n`,
+    );
+  });
+
+  test('says that objects in tags have to be the same', () => {
+    const tracer = new MockTracer();
+    tracer.startSpan('a', { tags: { x: {} } }).finish();
+    expect(() => tracer.assertTrees([{ name: 'a', tags: { x: {} } }])).toThrow(
+      'Only the very same object is equal to one in a tag.',
     );
   });
 });

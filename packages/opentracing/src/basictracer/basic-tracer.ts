@@ -1,7 +1,9 @@
+import { checkOption } from '../check-method.js';
+import { checkOptions } from '../check-options.js';
 import { epochOffset, monotonicNow, timeOf } from '../clock.js';
-import { describeValue } from '../describe-value.js';
 import { UnsupportedFormatError } from '../errors.js';
 import { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.js';
+import { checkPropagator } from '../propagation/check-propagator.js';
 import { ownContext } from '../propagation/own-context.js';
 import type { Propagator } from '../propagation/propagator.js';
 import {
@@ -21,6 +23,12 @@ import { randomNonZeroWord, randomWord } from './ids.js';
 import type { SpanRecorder } from './recorder.js';
 import { errorReporterOnce } from './report-error.js';
 import { ConstSampler, type Sampler } from './samplers.js';
+
+const NO_OPTIONS = {
+  recordSpan: 'recorder; pass it as { recorder }',
+  isSampled: 'sampler; pass it as { sampler }',
+  activate: 'scope manager; pass it as { scopeManager }',
+};
 
 /** How a {@link BasicTracer} works; every option has a default. */
 export interface BasicTracerOptions {
@@ -88,14 +96,17 @@ export class BasicTracer extends Tracer {
 
   /**
    * @throws RangeError for a propagation format that is not known
-   * @throws TypeError for a recorder, a sampler or a list of formats that is none
+   * @throws TypeError for a recorder, a sampler, a scope manager or a list of formats that is none, and
+   *   for one of them in the place of the options
    */
   constructor(options?: BasicTracerOptions | null) {
-    const { onError, propagation, recorder, sampler, scopeManager, ...flags } = options ?? {};
+    const given = options ?? {};
+    checkOptions('BasicTracer', given, NO_OPTIONS);
+    const { onError, propagation, recorder, sampler, scopeManager, ...flags } = given;
     super(scopeManager ?? new ThreadLocalScopeManager());
-    checkMethod('recorder', recorder, 'recordSpan');
-    checkMethod('sampler', sampler, 'isSampled');
-    checkMethod('scopeManager', scopeManager, 'activate');
+    checkOption('recorder', recorder, 'recordSpan');
+    checkOption('sampler', sampler, 'isSampled');
+    checkOption('scopeManager', scopeManager, 'activate');
     this._recorder = recorder ?? null;
     this._sampler = sampler ?? new ConstSampler(true);
     this._traceId128 = flags.traceId128 ?? false;
@@ -168,8 +179,13 @@ export class BasicTracer extends Tracer {
     return this._propagator(format).extract(carrier);
   }
 
-  /** Makes `inject` and `extract` use `propagator` for `format`, in the place of one that is there. */
+  /**
+   * Makes `inject` and `extract` use `propagator` for `format`, in the place of one that is there.
+   *
+   * @throws TypeError when `propagator` lacks `inject` or `extract`
+   */
   registerPropagator(format: string, propagator: Propagator): void {
+    checkPropagator(propagator);
     this._propagators.set(format, propagator);
   }
 
@@ -329,18 +345,4 @@ function childContext(parent: BasicSpanContext, trace = parent._trace): BasicSpa
     parent._span1,
     parent._baggage,
   );
-}
-
-/** Tells a wrong option at once, rather than at the first span. */
-function checkMethod(option: string, value: unknown, method: string): void {
-  if (
-    value !== undefined &&
-    value !== null &&
-    typeof (value as Record<string, unknown>)[method] !== 'function'
-  ) {
-    throw new TypeError(
-      `The ${option} is ${describeValue(value)}, ` +
-        `which has no method ${method}; leave it out for the default.`,
-    );
-  }
 }

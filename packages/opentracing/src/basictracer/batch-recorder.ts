@@ -1,3 +1,4 @@
+import { checkMethod } from '../check-method.js';
 import type { BasicSpan } from './basic-span.js';
 import type { SpanRecorder } from './recorder.js';
 import { errorReporter } from './report-error.js';
@@ -98,8 +99,12 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal */
   _closed: Promise<void> | null = null;
 
-  /** @throws RangeError for a limit that is not a whole number above 0, or a negative interval */
+  /**
+   * @throws RangeError for a limit that is not a whole number above 0, or a negative interval
+   * @throws TypeError for an exporter without `export`
+   */
   constructor(options: BatchRecorderOptions) {
+    checkMethod('The exporter is', options?.exporter, 'export', 'pass one as { exporter }');
     this._exporter = options.exporter;
     this._ring = new Array(checkLimit('maxQueueSize', options.maxQueueSize ?? 10_000));
     this._maxBatchSize = Math.min(

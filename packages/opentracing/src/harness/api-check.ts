@@ -2,7 +2,7 @@ import type { Span } from '../span.js';
 import type { Tracer } from '../tracer.js';
 import { ACTIVE_SPAN_CHECKS } from './active-span-checks.js';
 import { BAGGAGE_CHECKS } from './baggage-checks.js';
-import type { Need, Rule } from './check.js';
+import { checkFunction, type Need, type Rule } from './check.js';
 import { HOSTILE_CHECKS } from './hostile-checks.js';
 import { PROPAGATION_CHECKS } from './propagation-checks.js';
 import { RECORDED_SPAN_CHECKS } from './recorded-span-checks.js';
@@ -51,6 +51,7 @@ export interface ApiCheckOptions {
  *
  * @param createTracer - makes a tracer with a scope manager of its own that records every span; called
  *   once or more for each check, which closes the tracers at its end
+ * @throws TypeError when `createTracer` is no function
  * @example
  * ```ts
  * import { test } from 'node:test';
@@ -59,6 +60,7 @@ export interface ApiCheckOptions {
  * ```
  */
 export function apiChecks(createTracer: () => Tracer, options: ApiCheckOptions = {}): Rule[] {
+  checkFunction('apiChecks', createTracer, 'a tracer');
   const baggage = options.checkBaggageValues ?? true;
   const scopes = options.checkScopeManager ?? true;
   const offered: Record<Need, boolean> = {

@@ -1,3 +1,4 @@
+import { describeValue } from '../describe-value.js';
 import type { ScopeManager } from '../scope-manager.js';
 
 /**
@@ -26,6 +27,19 @@ export interface Rule extends Check {
 export interface ScopeCheck {
   name: string;
   run(manager: ScopeManager): void | Promise<void>;
+}
+
+/**
+ * @param what - what the function makes
+ * @throws TypeError unless `create` is a function
+ * @internal
+ */
+export function checkFunction(checks: string, create: unknown, what: string): void {
+  if (typeof create !== 'function') {
+    throw new TypeError(
+      `${checks} takes a function, not ${describeValue(create)}; pass one that makes ${what}.`,
+    );
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ScopeManager } from '../scope-manager.js';
 import { ASYNC_SCOPE_CHECKS } from './async-scope-checks.js';
-import type { Need, Rule, ScopeCheck } from './check.js';
+import { checkFunction, type Need, type Rule, type ScopeCheck } from './check.js';
 import { SCOPE_CHECKS } from './scope-checks.js';
 import { WITH_ACTIVE_CHECKS } from './with-active-checks.js';
 
@@ -31,6 +31,7 @@ export interface ScopeCheckOptions {
  * `ScopeManager` for what JavaScript adds.
  *
  * @param createManager - makes a manager in which nothing is active; called once for each check
+ * @throws TypeError when `createManager` is no function
  * @example
  * ```ts
  * import { test } from 'node:test';
@@ -43,6 +44,7 @@ export function scopeChecks(
   createManager: () => ScopeManager,
   options: ScopeCheckOptions = {},
 ): Rule[] {
+  checkFunction('scopeChecks', createManager, 'a scope manager');
   const runIn = options.runIn ?? ((check) => check());
   return Object.entries(AREAS)
     .filter(([, { needs }]) => needs.length === 0 || options.async === true)

@@ -1,5 +1,8 @@
+import { checkOption } from '../check-method.js';
+import { checkOptions } from '../check-options.js';
 import { epochOffset, monotonicNow } from '../clock.js';
 import { UnsupportedFormatError } from '../errors.js';
+import { checkPropagator } from '../propagation/check-propagator.js';
 import type { Propagator } from '../propagation/propagator.js';
 import { FORMAT_BINARY, FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from '../propagation.js';
 import { contextOf } from '../reference.js';
@@ -15,7 +18,7 @@ import { mockContextOf } from './mock-context-of.js';
 import { MockSpan } from './mock-span.js';
 import { MockSpanContext } from './mock-span-context.js';
 import { isScopeManager, type MockTracerOptions } from './mock-tracer-options.js';
-import { areSameTrees, type SpanTree, textOf, treesOf } from './span-tree.js';
+import { areSameTrees, checkTrees, type SpanTree, textOf, treesOf } from './span-tree.js';
 import { TextPropagator } from './text-propagator.js';
 
 // One counter for all mock tracers of the program: two of them, a client and a server, never give
@@ -62,6 +65,7 @@ export class MockTracer extends Tracer {
   /**
    * @param options - what it should not take the default for
    * @throws RangeError when `firstId` is no whole number of 1 or more
+   * @throws TypeError for a scope manager that is none, such as a class
    * @example
    * ```ts
    * let now = 1_000;
@@ -76,6 +80,8 @@ export class MockTracer extends Tracer {
     const options: MockTracerOptions = isScopeManager(given)
       ? { scopeManager: given }
       : (given ?? {});
+    checkOptions('MockTracer', options, { recordSpan: 'recorder; it keeps its spans itself' });
+    checkOption('scopeManager', options.scopeManager, 'activate');
     super(options.scopeManager ?? new ThreadLocalScopeManager());
     const { firstId, now } = options;
     if (firstId !== undefined && !(Number.isSafeInteger(firstId) && firstId >= 1)) {
@@ -199,6 +205,7 @@ export class MockTracer extends Tracer {
    * @param expected - tags are compared by `Object.is`
    * @throws Error, an `AssertionError` by its name, with `expected` and `actual`; its message shows
    *   both
+   * @throws TypeError for what is no list of trees, such as one with a key that no tree has
    * @example
    * ```ts
    * const tracer = new MockTracer();
@@ -212,10 +219,14 @@ export class MockTracer extends Tracer {
    * ```
    */
   assertTrees(expected: readonly SpanTree[]): void {
+    checkTrees(expected);
     const actual = treesOf(this._spans, expected);
     if (!areSameTrees(actual, expected)) {
+      const [wanted, found] = [textOf(expected) || '(none)', textOf(actual) || '(none)'];
+      const hint =
+        wanted === found ? '\nOnly the very same object is equal to one in a tag.\n' : '';
       throw new AssertionError(
-        `The recorded spans should be\n\n${textOf(expected) || '(none)'}\n\nbut are\n\n${textOf(actual) || '(none)'}\n`,
+        `The recorded spans should be\n\n${wanted}\n\nbut are\n\n${found}\n${hint}`,
         actual,
         expected,
       );
@@ -260,8 +271,10 @@ export class MockTracer extends Tracer {
    *
    * @param format - one of the three formats, or any other name
    * @param propagator - gets any context to inject, those of other tracers included
+   * @throws TypeError when `propagator` lacks `inject` or `extract`
    */
   registerPropagator(format: string, propagator: Propagator): void {
+    checkPropagator(propagator);
     this._propagators.set(format, propagator);
   }
 

@@ -1,3 +1,4 @@
+import { describeValue } from '../describe-value.js';
 import type { MockSpan } from './mock-span.js';
 
 /** A recorded span and those under it, as a plain object for the `deepEqual` of any test runner. */
@@ -61,6 +62,31 @@ function plain(nodes: readonly Node[], expected: readonly SpanTree[]): SpanTree[
   });
 }
 
+const KEYS = ['name', 'tags', 'unfinished', 'children'];
+
+/** @internal Tells of trees that are none, of which a mistyped key is one that would never fail. */
+export function checkTrees(trees: readonly SpanTree[]): void {
+  if (!Array.isArray(trees)) {
+    throw new TypeError(
+      `The trees are ${describeValue(trees)}; pass a list such as [{ name: 'lunch' }].`,
+    );
+  }
+  for (const tree of trees as SpanTree[]) {
+    if (typeof tree !== 'object' || tree === null) {
+      throw new TypeError(
+        `A tree is ${describeValue(tree)}; pass an object such as { name: 'lunch' }.`,
+      );
+    }
+    const unknown = Object.keys(tree).find((key) => !KEYS.includes(key));
+    if (unknown !== undefined) {
+      throw new TypeError(
+        `A tree has the key ${describeValue(unknown)}; use name, tags, unfinished and children.`,
+      );
+    }
+    checkTrees(tree.children ?? []);
+  }
+}
+
 /** @internal Whether both are the same, tags compared by `Object.is`. */
 export function areSameTrees(a: readonly SpanTree[], b: readonly SpanTree[]): boolean {
   return (
@@ -101,7 +127,19 @@ function linesOf(trees: readonly SpanTree[]): string[] {
   ]);
 }
 
-/** A value of any type, those that cannot be made a string included. */
+/**
+ * A value of any type, those that cannot be made a string included. What `Object.is` tells apart looks
+ * different, but for objects.
+ */
 function show(value: unknown): string {
-  return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value);
+    case 'bigint':
+      return `${value}n`;
+    case 'object':
+      return value === null ? 'null' : Object.prototype.toString.call(value);
+    default:
+      return Object.is(value, -0) ? '-0' : String(value);
+  }
 }

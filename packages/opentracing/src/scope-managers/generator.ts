@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkMethod } from '../check-method.js';
 import type { Span } from '../span.js';
 import type { SpanOptions, Tracer } from '../tracer.js';
 import { ScopeLink } from './scope-chain.js';
@@ -52,7 +53,8 @@ export class GeneratorScopeManager extends ThreadLocalScopeManager {
    *
    * @typeParam T - what the coroutine returns
    * @param fn - the generator function
-   * @returns what `fn` returns; rejected with what it throws
+   * @returns what `fn` returns; rejected with what it throws, and with a TypeError for an `fn` that
+   *   gives no generator
    * @example
    * ```ts
    * const manager = new GeneratorScopeManager();
@@ -233,12 +235,18 @@ class Coroutine<Y, T, N> implements IterableIterator<Y, T, N> {
     return this._step((iterator) => iterator.return?.(value) ?? { done: true, value });
   }
 
+  _begin(): Iterator<Y, T, N> {
+    const iterator = typeof this._start === 'function' ? this._start() : this._start;
+    checkMethod('The coroutine is', iterator, 'next', 'pass a generator function');
+    return iterator;
+  }
+
   _step(step: (iterator: Iterator<Y, T, N>) => IteratorResult<Y, T>): IteratorResult<Y, T> {
     const manager = this._manager;
     const before = manager._link;
     manager._link = this._link;
     try {
-      this._iterator ??= this._start();
+      this._iterator ??= this._begin();
       const result = step(this._iterator);
       if (result.done === true) return result;
       const value = manager._adoptSafely(result.value);
