@@ -2,6 +2,7 @@ import type { Span } from '../span.js';
 import type { Tracer } from '../tracer.js';
 import { ACTIVE_SPAN_CHECKS } from './active-span-checks.js';
 import { BAGGAGE_CHECKS } from './baggage-checks.js';
+import { nameGuiltyMethod } from './chained-calls.js';
 import { checkFunction, type Need, type Rule } from './check.js';
 import { HOSTILE_CHECKS } from './hostile-checks.js';
 import { PROPAGATION_CHECKS } from './propagation-checks.js';
@@ -81,6 +82,8 @@ export function apiChecks(createTracer: () => Tracer, options: ApiCheckOptions =
           const subject = new Subject(createTracer, options.recordedSpan);
           try {
             await run(subject);
+          } catch (error) {
+            throw nameGuiltyMethod(error, () => subject.tracer().startSpan('Fry'));
           } finally {
             await subject.close();
           }

@@ -92,9 +92,11 @@ export async function errorOf(fn: () => unknown): Promise<unknown> {
   return new Error('Nothing was thrown.');
 }
 
-function show(value: unknown): string {
+/** @internal A value as a message shows it. */
+export function show(value: unknown): string {
   if (typeof value === 'string') {
-    return `'${value}'`;
+    // With half a surrogate pair and the like as escapes.
+    return `'${JSON.stringify(value).slice(1, -1)}'`;
   }
   if (value instanceof Error) {
     return `${value.name} (${value.message})`;

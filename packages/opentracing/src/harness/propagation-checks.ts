@@ -5,7 +5,7 @@ import {
   FORMAT_TEXT_MAP,
 } from '../propagation.js';
 import type { SpanContext } from '../span-context.js';
-import { assert, assertSame, assertThrows } from './check.js';
+import { assert, assertSame, assertThrows, show } from './check.js';
 import type { ApiCheck } from './subject.js';
 
 /** @internal The rules of `inject` and `extract`. */
@@ -46,7 +46,7 @@ export const PROPAGATION_CHECKS: ApiCheck[] = [
         [FORMAT_BINARY, [null, undefined, 42, 'text', {}]],
       ] as const) {
         for (const carrier of wrong) {
-          const what = `of ${format} with a wrong carrier`;
+          const what = `of ${format} with ${show(carrier)} as its carrier`;
           assertThrows(
             () => tracer.inject(context, format, carrier),
             'InvalidCarrierError',
@@ -155,7 +155,7 @@ export const PROPAGATION_CHECKS: ApiCheck[] = [
         assertSame(context?.toSpanId(), span.context().toSpanId(), `the span id, by ${name},`);
       }
       const context = tracer.extract(FORMAT_HTTP_HEADERS, Object.fromEntries(lower));
-      assertSame(context?.baggage['kiff-loves'], 'Amy', 'the baggage item');
+      assertSame(context?.baggage['kiff-loves'], 'Amy', 'the item in baggage of the context');
     },
   },
   {

@@ -2,6 +2,7 @@ import { childOf, followsFrom, Reference } from '../reference.js';
 import { SpanContext } from '../span-context.js';
 import { startChildSpan } from '../start-child-span.js';
 import type { SpanOptions } from '../tracer.js';
+import { CHAINED_CALLS } from './chained-calls.js';
 import { assert, assertSame } from './check.js';
 import { type ApiCheck, countFinishes } from './subject.js';
 
@@ -177,17 +178,8 @@ export const SPAN_CHECKS: ApiCheck[] = [
     name: 'every method that changes a span returns the span',
     run(subject) {
       const span = subject.tracer().startSpan('Farnsworth');
-      const results = [
-        span.setOperationName('Hubert'),
-        span.setTag('birthday', '9 April, 2841'),
-        span.addTags({ loves: 'different lengths of wires' }),
-        span.log({ 'frozen.year': 1999 }),
-        span.log({ 'defrosted.year': 2999 }, Date.now()),
-        span.logError(new Error('expected')),
-        span.setBaggageItem('Kiff-loves', 'Amy'),
-      ];
-      for (const result of results) {
-        assertSame(result, span, 'the result');
+      for (const [method, call] of CHAINED_CALLS) {
+        assertSame(call(span), span, `the result of ${method}`);
       }
       span.finish();
     },

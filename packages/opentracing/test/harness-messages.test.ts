@@ -1,0 +1,100 @@
+import { BinaryCarrier, FORMAT_BINARY, InvalidCarrierError } from 'opentracing-ts';
+import { apiChecks } from 'opentracing-ts/harness';
+import { MockSpan, MockTracer } from 'opentracing-ts/mocktracer';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What the check of that name says of a tracer. */
+async function messageOf(name: string, create = () => new MockTracer()): Promise<string> {
+  const checks = apiChecks(create, { recordedSpan: (span) => span as MockSpan });
+  const check = checks.find((candidate) => candidate.name === name);
+  if (check === undefined) throw new Error(`There is no check '${name}'.`);
+  try {
+    await check.run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'passes';
+}
+
+/** A propagator of bytes that takes any carrier but `null`. */
+class Lenient extends MockTracer {
+  override inject(...args: Parameters<MockTracer['inject']>): void {
+    if (args[1] !== FORMAT_BINARY || args[2] instanceof BinaryCarrier) return super.inject(...args);
+    if (args[2] === null) throw new InvalidCarrierError(FORMAT_BINARY, null, 'anything');
+  }
+
+  override extract(format: string, carrier: unknown) {
+    if (carrier === null) throw new InvalidCarrierError(format, null, 'anything');
+    return super.extract(format, carrier);
+  }
+}
+
+describe('the message of a check that fails', () => {
+  test('names the method that does not return its span, whatever fails behind it', async () => {
+    vi.spyOn(MockSpan.prototype, 'setTag').mockReturnValue(undefined as never);
+    expect(
+      await messageOf('tags and logs take values of every type and keys of any characters'),
+    ).toBe(
+      'setTag should return its span, but returns undefined, so that: ' +
+        "Cannot read properties of undefined (reading 'setTag').",
+    );
+    expect(await messageOf('every method that changes a span returns the span')).toBe(
+      'the result of setTag should be an object of class MockSpan, but is undefined.',
+    );
+  });
+
+  test('leaves an error alone where every method returns its span', async () => {
+    const create = () => {
+      throw new TypeError('no tracer today');
+    };
+    expect(await messageOf('a new trace has no baggage', create)).toBe('no tracer today');
+    vi.spyOn(MockSpan.prototype, 'getBaggageItem').mockImplementation(() => {
+      throw new TypeError('no item');
+    });
+    expect(await messageOf('a new trace has no baggage')).toBe('no item');
+  });
+
+  test('shows the wrong carrier', async () => {
+    const name = 'a carrier that does not go with the format is an InvalidCarrierError';
+    expect(await messageOf(name, () => new Lenient())).toBe(
+      'inject of binary with undefined as its carrier should throw InvalidCarrierError, ' +
+        'but throws nothing.',
+    );
+  });
+
+  test('says how long the headers may be', async () => {
+    vi.spyOn(MockTracer.prototype, 'inject').mockImplementation((_context, _format, carrier) => {
+      (carrier as Record<string, string>).long = 'x'.repeat(60_000);
+    });
+    expect(await messageOf('baggage without end breaks nothing')).toMatch(
+      /^The headers should have less than 50000 characters, but have 600\d\d\.$/,
+    );
+  });
+
+  test('says which baggage was read', async () => {
+    vi.spyOn(MockSpan.prototype, 'setBaggageItem').mockReturnThis();
+    vi.spyOn(MockSpan.prototype, 'getBaggageItem').mockReturnValue('Amy');
+    expect(
+      await messageOf('a baggage item that was set can be read from the span and from its context'),
+    ).toBe("the item in baggage of context() should be 'Amy', but is undefined.");
+  });
+
+  test('tells half a surrogate pair from what stands for it', async () => {
+    class Unescaped extends MockTracer {
+      override extract(format: string, carrier: unknown) {
+        const context = super.extract(format, carrier);
+        return Object.create(context, {
+          baggage: { value: { ...context?.baggage, lone: 'a\ud800b' } },
+        });
+      }
+    }
+    const name = 'baggage with hostile keys and values fits into HTTP headers and comes back';
+    expect(await messageOf(name, () => new Unescaped())).toBe(
+      "the item 'lone' should be 'a\ufffdb', but is 'a\\ud800b'.",
+    );
+  });
+});
