@@ -104,11 +104,28 @@ async function load(file) {
     const { managers = own.managers, tracers = own.tracers } = await import(
       pathToFileURL(file).href
     );
-    if (managers !== own.managers || tracers !== own.tracers) return { managers, tracers };
-    return `${file} exports neither tracers nor managers`;
+    if (managers === own.managers && tracers === own.tracers) {
+      return `${file} exports neither tracers nor managers`;
+    }
+    const wrong = wrongEntry('managers', managers) ?? wrongEntry('tracers', tracers);
+    return wrong === undefined ? { managers, tracers } : `${file} exports ${wrong}`;
   } catch (error) {
     return `${file} cannot be loaded (${messageOf(error).split('\n')[0]})`;
   }
+}
+
+/**
+ * What is wrong with the entries that a file exports, as text.
+ *
+ * @param {string} exported
+ * @param {unknown} entries
+ */
+function wrongEntry(exported, entries) {
+  if (!Array.isArray(entries)) return `${exported} that are no list`;
+  const at = entries.findIndex(
+    (entry) => typeof entry?.name !== 'string' || typeof entry.create !== 'function',
+  );
+  return at < 0 ? undefined : `${exported} of which number ${at + 1} lacks a name or create()`;
 }
 
 /**

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { node, WORKSPACE } from './support/run.js';
 
 const BROKEN = 'test/support/broken-tracers.mjs';
+const INCOMPLETE = 'test/support/incomplete-tracers.mjs';
 
 function conformance(...args: string[]) {
   return node([join(WORKSPACE, 'scripts', 'conformance.mjs'), ...args], { cwd: WORKSPACE });
@@ -69,6 +70,10 @@ describe('npm run conformance', () => {
     [
       ['--implementations', 'scripts/conformance-table.mjs'],
       'exports neither tracers nor managers',
+    ],
+    [
+      ['--implementations', INCOMPLETE],
+      'exports tracers of which number 2 lacks a name or create()',
     ],
   ])('takes %j for a mistake', async (args, sentence) => {
     const { code, stdout, stderr } = await conformance(...args);
