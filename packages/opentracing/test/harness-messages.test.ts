@@ -1,4 +1,4 @@
-import { BinaryCarrier, FORMAT_BINARY, InvalidCarrierError } from 'opentracing-ts';
+import { BinaryCarrier, FORMAT_BINARY } from 'opentracing-ts';
 import { apiChecks } from 'opentracing-ts/harness';
 import { MockSpan, MockTracer } from 'opentracing-ts/mocktracer';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -20,16 +20,13 @@ async function messageOf(name: string, create = () => new MockTracer()): Promise
   return 'passes';
 }
 
-/** A propagator of bytes that takes any carrier but `null`. */
+/** Injects bytes into any carrier but `null`. */
 class Lenient extends MockTracer {
   override inject(...args: Parameters<MockTracer['inject']>): void {
-    if (args[1] !== FORMAT_BINARY || args[2] instanceof BinaryCarrier) return super.inject(...args);
-    if (args[2] === null) throw new InvalidCarrierError(FORMAT_BINARY, null, 'anything');
-  }
-
-  override extract(format: string, carrier: unknown) {
-    if (carrier === null) throw new InvalidCarrierError(format, null, 'anything');
-    return super.extract(format, carrier);
+    const [, format, carrier] = args;
+    if (format !== FORMAT_BINARY || carrier === null || carrier instanceof BinaryCarrier) {
+      super.inject(...args);
+    }
   }
 }
 
