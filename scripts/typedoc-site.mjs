@@ -22,7 +22,7 @@ export function site(app) {
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
     const targets = linkTargets(project);
     for (const document of documents) {
-      document.content = withLinks(document.content, targets);
+      document.content = withLinks(document.content, targets, namesElsewhere(document.name));
     }
     project.readme = project.readme && withLinks(project.readme, targets);
     for (const { comment } of Object.values(project.reflections).filter(isOfLibrary)) {
@@ -55,6 +55,19 @@ function categoryOf(path) {
   // Those of no category stand first in the navigation, and not under a heading.
   if (path.startsWith('docs/')) return 'none';
   return path.startsWith('testbed/') ? 'Testbed' : 'Project';
+}
+
+/**
+ * Which names of a document are those of another library, by the name and the text before it in its line:
+ * on the page of the drop-in all but modules and scope managers, and the first column of a guide to
+ * migrating.
+ *
+ * @param {string} document
+ * @returns {(name: string, before: string) => boolean}
+ */
+function namesElsewhere(document) {
+  if (document === 'compat') return (name) => !/\/|.ScopeManager$/.test(name);
+  return (_name, before) => document.startsWith('migrating-') && /^\|[^|]*$/.test(before);
 }
 
 /** @param {import('typedoc').Reflection} reflection - the viewer has a `Span` of its own */
@@ -106,15 +119,18 @@ function linkTargets(project) {
 /**
  * @param {import('typedoc').CommentDisplayPart[]} parts
  * @param {ReturnType<typeof linkTargets>} targets
+ * @param {ReturnType<typeof namesElsewhere>} [isElsewhere]
  * @returns {import('typedoc').CommentDisplayPart[]}
  */
-function withLinks(parts, targets) {
-  return parts.map((part, i) => {
+function withLinks(parts, targets, isElsewhere = () => false) {
+  let line = '';
+  return parts.map((part) => {
+    const before = line;
+    line = (line + part.text).replace(/^.*\n/s, '');
     const name = part.text.replace(/^`|(?:\(.*\))?`$/g, '');
     const target = part.kind === 'code' ? targets.get(name) : undefined;
     // In a heading or in a link there is no link.
-    const line = /(?:^|\n)([^\n]*)$/.exec(parts[i - 1]?.text ?? '')?.[1] ?? '';
-    return target === undefined || line.endsWith('[') || line.startsWith('#')
+    return target === undefined || /^#|\[$/.test(before) || isElsewhere(name, before)
       ? part
       : { kind: 'inline-tag', tag: '@linkcode', text: part.text.slice(1, -1), target };
   });

@@ -95,6 +95,15 @@ describe('an example', () => {
     ]);
   });
 
+  it('has the drop-in under the name of the original where its fence says so', () => {
+    const program = (name: string) => `import a from '${name}';\nimport b from 'opentracing-ts';\n`;
+    const block = (fence: string) => `\`\`\`${fence}\n${program('opentracing')}\`\`\`\n`;
+    expect(examplesOf(`${block('js replaced')}\n${block('js')}`).map(({ code }) => code)).toEqual([
+      program('opentracing-ts-compat'),
+      program('opentracing'),
+    ]);
+  });
+
   it('has to print what it promises, and nothing else', () => {
     expect('one (two)\nthree\n').toMatch(promises('one …\nthree\n'));
     expect('one two\n').not.toMatch(promises('one …\nthree\n'));

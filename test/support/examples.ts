@@ -15,15 +15,22 @@ export interface Example {
 // A fence in a list or a quotation is no example: it would be run with its indentation.
 const BLOCK = /^```(js|cjs|ts)\b([^\n]*)\n(.*?)^```\n(?:\n*```text\n(.*?)^```\n)?/gms;
 
-/** The examples of a Markdown file, in their order. */
+/**
+ * The examples of a Markdown file, in their order. Where the opening fence says `replaced`, the program
+ * has opentracing-ts-compat under the name `opentracing`.
+ */
 export function examplesOf(markdown: string): Example[] {
   return [...markdown.matchAll(BLOCK)].map((match) => ({
     language: match[1] as Example['language'],
     line: markdown.slice(0, match.index).split('\n').length,
     runs: !/\bno-run\b/.test(match[2] ?? ''),
-    code: match[3] ?? '',
+    code: /\breplaced\b/.test(match[2] ?? '') ? overCompat(match[3] ?? '') : (match[3] ?? ''),
     output: match[4] ?? null,
   }));
+}
+
+function overCompat(code: string): string {
+  return code.replace(/(['"])opentracing\1/g, "'opentracing-ts-compat'");
 }
 
 /**
