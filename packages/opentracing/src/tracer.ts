@@ -19,7 +19,10 @@ export interface SpanOptions {
   references?: readonly (Reference | null)[] | null | undefined;
   /** The tags to begin with. */
   tags?: Record<string, unknown> | undefined;
-  /** Milliseconds since the Unix epoch, fractions allowed; by default now. */
+  /**
+   * Milliseconds since the Unix epoch, fractions allowed; by default now, which also stands for what is
+   * no time: anything but a finite number of 0 or more.
+   */
   startTime?: number | undefined;
   /** Start a new trace even though a span is active. By default `false`. */
   ignoreActiveSpan?: boolean | undefined;

@@ -5,7 +5,7 @@ import {
   FORMAT_TEXT_MAP,
   InvalidCarrierError,
   type Span,
-  SpanContext,
+  type SpanContext,
   SpanContextCorruptedError,
   type Tracer,
   withScopes,
@@ -94,7 +94,7 @@ describe.each(TRACERS)('%s throws an InvalidCarrierError with its cause', (_name
     const carrier = {};
     tracer.inject(span, FORMAT_HTTP_HEADERS, carrier);
     const context = tracer.extract(FORMAT_HTTP_HEADERS, Object.freeze(carrier));
-    expect(context).toBeInstanceOf(SpanContext);
+    expect(context?.toSpanId()).toBeTypeOf('string');
   });
 });
 
