@@ -246,6 +246,7 @@ export const EXPECTED_OF_SCOPES = {
     spans: {
       serve: { parent: null, tags: { table: '4' } },
       'cut bread': { parent: 'serve' },
+      'pour water': { parent: 'serve' },
       carry: { parent: 'serve' },
       thank: { parent: 'carry' },
     },

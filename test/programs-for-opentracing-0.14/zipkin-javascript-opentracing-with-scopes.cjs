@@ -6,7 +6,8 @@ const { printSpans } = require('./print-spans.cjs');
 
 const spans = [];
 const recorder = new BatchRecorder({ logger: { logSpan: (span) => spans.push(span) } });
-opentracing.initGlobalTracer(new Tracer({ serviceName: 'waiter', recorder, kind: 'local' }));
+const held = new Tracer({ serviceName: 'waiter', recorder, kind: 'local' });
+opentracing.initGlobalTracer(held);
 const tracer = opentracing.globalTracer();
 
 async function main() {
@@ -14,6 +15,7 @@ async function main() {
     await null;
     span.setTag('table', 4);
     tracer.startSpan('cut bread').finish();
+    held.startSpan('pour water', { childOf: span }).finish();
     const scope = tracer.startActiveSpan('carry');
     const headers = {};
     tracer.inject(tracer.activeSpan, opentracing.FORMAT_HTTP_HEADERS, headers);

@@ -42,7 +42,8 @@ type ForeignSpanContext = Partial<Pick<SpanContext, 'toTraceId' | 'toSpanId' | '
  *
  * @param tracer - an object with `startSpan`, `inject` and `extract` as in `opentracing@0.14`
  * @param scopeManager - keeps the active span
- * @returns a tracer whose spans wrap those of `tracer`
+ * @returns a tracer whose spans stand for those of `tracer` and are instances of their class, so that
+ *   `tracer` takes them, and their contexts, for its own
  * @throws TypeError when `tracer` has no `startSpan`, or `scopeManager` no `activate`, as a class has none
  * @example
  * ```ts
@@ -215,6 +216,10 @@ function scopedSpan(tracer: Tracer, foreign: ForeignSpan): Span {
   span._isFinished = false;
   span._scopedTracer = tracer;
   span._scopedContext = scopedContext(foreignContextOf(foreign));
+  if (foreign.id !== undefined) {
+    // Of zipkin-javascript-opentracing, whose tracer takes a span by that.
+    Object.defineProperty(span, 'id', { value: foreign.id });
+  }
   return span;
 }
 
