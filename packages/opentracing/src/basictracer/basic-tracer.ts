@@ -136,11 +136,11 @@ export class BasicTracer extends Tracer {
   /** @internal A span without options where `active` is active. */
   _startIn(active: Span | null, operationName: string): BasicSpan {
     if (active === null) {
-      return this._startRoot(operationName);
+      return this._startRoot(operationName, null, undefined);
     }
     return active instanceof BasicSpan
-      ? this._startChild(active._context, operationName)
-      : this._start(operationName, contextOf(active) ?? null, null, undefined, false);
+      ? this._startChild(operationName, active._context, null, undefined)
+      : this._start(operationName, ownContext(contextOf(active)), null, undefined, false);
   }
 
   /** @internal Apart, so that a span without options is started by code small enough to be inlined. */
@@ -156,14 +156,14 @@ export class BasicTracer extends Tracer {
       return this._startWith(operationName, readOptions(options));
     }
     let references: readonly Reference[] | null = null;
-    let parent: SpanContext | null | undefined = childOf && ownContext(contextOf(childOf));
+    let parent = childOf ? ownContext(contextOf(childOf)) : null;
     if (given) {
       references = referencesOf(this, { childOf, references: given, ignoreActiveSpan }, ownContext);
-      parent = parentReference(references)?.referencedContext();
-    } else if (!parent && ignoreActiveSpan !== true) {
-      parent = this._activeContext();
+      parent = ownContext(parentReference(references)?.referencedContext());
+    } else if (parent === null && ignoreActiveSpan !== true) {
+      parent = ownContext(contextOf(this.activeSpan));
     }
-    const span = this._start(operationName, parent ?? null, references, startTime, isServer(tags));
+    const span = this._start(operationName, parent, references, startTime, isServer(tags));
     return tags ? span.addTags(tags) : span;
   }
 
@@ -212,82 +212,75 @@ export class BasicTracer extends Tracer {
     }
   }
 
-  /** @internal */
-  _activeContext(): SpanContext | null {
-    return this.activeSpan?.context() ?? null;
-  }
-
-  /** @internal */
-  _startRoot(operationName: string): BasicSpan {
-    const trace = this._newTrace();
-    const monotonic = monotonicNow();
-    trace.epochOffset = epochOffset(monotonic);
-    trace.sampled = this._isSampled(operationName, trace);
-    const context = new BasicSpanContext(trace, trace.id2, trace.id3, 0, 0, null);
-    return new BasicSpan(this, context, operationName, trace.epochOffset + monotonic, null, false);
-  }
-
-  /** @internal A child of a span of this process. */
-  _startChild(parent: BasicSpanContext, operationName: string): BasicSpan {
-    const start = parent._trace.epochOffset + monotonicNow();
-    return new BasicSpan(this, childContext(parent), operationName, start, null, false);
-  }
-
-  /** @internal */
+  /** @internal A span whose parent, if any, is one of ours. */
   _start(
-    operationName: string,
-    parent: SpanContext | null,
-    references: readonly Reference[] | null,
-    startTime: number | undefined,
-    isServer: boolean,
-  ): BasicSpan {
-    const context = ownContext(parent);
-    // Only a trace that began elsewhere has no clock yet, and no decision maybe.
-    return context === null || Number.isNaN(context._trace.epochOffset)
-      ? this._startLocalRoot(operationName, context, references, startTime, isServer)
-      : new BasicSpan(
-          this,
-          childContext(context),
-          operationName,
-          timeOf(startTime) ?? context._trace.epochOffset + monotonicNow(),
-          references,
-          false,
-        );
-  }
-
-  /** @internal The first span of a trace in this process. */
-  _startLocalRoot(
     operationName: string,
     parent: BasicSpanContext | null,
     references: readonly Reference[] | null,
     startTime: number | undefined,
     isServer: boolean,
   ): BasicSpan {
-    const hasIds = parent?._hasIds() === true;
+    if (parent === null) {
+      return this._startRoot(operationName, references, startTime);
+    }
+    // Only a trace that began elsewhere has no clock yet, and no decision maybe.
+    return Number.isNaN(parent._trace.epochOffset)
+      ? this._startLocalRoot(operationName, parent, references, startTime, isServer)
+      : this._startChild(operationName, parent, references, startTime);
+  }
+
+  /** @internal */
+  _startRoot(
+    operationName: string,
+    references: readonly Reference[] | null,
+    startTime: number | undefined,
+  ): BasicSpan {
+    const trace = this._newTrace();
+    const now = this._beginHere(trace, operationName);
+    const context = new BasicSpanContext(trace, trace.id2, trace.id3, 0, 0, null);
+    const start = timeOf(startTime) ?? now;
+    return new BasicSpan(this, context, operationName, start, references, false);
+  }
+
+  /** @internal A child of a span of this process. */
+  _startChild(
+    operationName: string,
+    parent: BasicSpanContext,
+    references: readonly Reference[] | null,
+    startTime: number | undefined,
+  ): BasicSpan {
+    const start = timeOf(startTime) ?? parent._trace.epochOffset + monotonicNow();
+    return new BasicSpan(this, childContext(parent), operationName, start, references, false);
+  }
+
+  /** @internal The first span in this process below a context from elsewhere. */
+  _startLocalRoot(
+    operationName: string,
+    parent: BasicSpanContext,
+    references: readonly Reference[] | null,
+    startTime: number | undefined,
+    isServer: boolean,
+  ): BasicSpan {
+    const hasIds = parent._hasIds();
     const trace = hasIds ? parent._trace : this._newTrace();
-    if (parent !== null && !hasIds) {
+    if (!hasIds) {
       // It brings a decision or baggage, but no ids.
       trace.sampled = parent._trace.sampled;
       trace.debug = parent._trace.debug;
     }
+    const now = this._beginHere(trace, operationName);
+    const isShared = this._joinSpans && isServer && hasIds;
+    const context = isShared ? parent : childContext(parent, trace);
+    const start = timeOf(startTime) ?? now;
+    return new BasicSpan(this, context, operationName, start, references, isShared);
+  }
+
+  /** @internal Sets the clock of a trace and decides where nobody has; returns the time of day. */
+  _beginHere(trace: LocalTrace, operationName: string): number {
     const monotonic = monotonicNow();
     trace.epochOffset = epochOffset(monotonic);
     trace.sampled ??= this._isSampled(operationName, trace);
-    const isShared = this._joinSpans && isServer && hasIds;
-    const context =
-      parent === null
-        ? new BasicSpanContext(trace, trace.id2, trace.id3, 0, 0, null)
-        : isShared
-          ? parent
-          : childContext(parent, trace);
-    return new BasicSpan(
-      this,
-      context,
-      operationName,
-      timeOf(startTime) ?? trace.epochOffset + monotonic,
-      references,
-      isShared,
-    );
+    return trace.epochOffset + monotonic;
   }
 
   /** @internal A sampler that fails decides against the trace. */
