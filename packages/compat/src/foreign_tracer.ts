@@ -10,8 +10,10 @@ import type { SpanOptions, StartSpanOptions, Tracer } from './tracer.js';
 export type ForeignTracer = Pick<Tracer, 'startSpan' | 'inject' | 'extract'> &
   Partial<Pick<Tracer, 'flush' | 'close'>>;
 
-/** The format by which `inject` hands over the context itself. */
-const RAW = 'opentracing-ts-compat/raw';
+/** What every context that `opentracing-ts` made has, in whatever copy of the package. */
+interface ContextOfLibrary {
+  _foreignContext(): SpanContext | null;
+}
 
 /** By the tracer itself, and by what it became. */
 const known = new WeakMap<object, ScopedForeignTracer>();
@@ -27,7 +29,7 @@ export class ScopedForeignTracer {
 
   constructor(foreign: ForeignTracer) {
     this.foreign = foreign;
-    this.scoped = library.withScopes(adapter(foreign), defaultScopeManager());
+    this.scoped = library.withScopes(foreign, defaultScopeManager());
     known.set(this.scoped, this);
     known.set(foreign, this);
   }
@@ -64,38 +66,11 @@ export class ScopedForeignTracer {
    * context of `opentracing-ts`, which the tracer cannot read.
    */
   raw<T extends SpanOrContext>(x: T): T | SpanContext | null {
-    if (!isOfLibrary(x)) {
-      return x;
-    }
-    const carrier: { context: SpanContext | null } = { context: null };
-    this.scoped.inject(x as unknown as library.Span, RAW, carrier);
-    return carrier.context;
+    const context = contextOf(x) as Partial<ContextOfLibrary> | null | undefined;
+    return typeof context?._foreignContext === 'function' ? context._foreignContext() : x;
   }
 
   _active({ ignoreActiveSpan }: StartSpanOptions): Span | null {
     return ignoreActiveSpan ? null : (this.scoped.activeSpan as Span | null);
   }
-}
-
-/** Whether a tracer of `opentracing-ts` or `withScopes` made it, in whatever copy of the package. */
-function isOfLibrary(x: SpanOrContext): boolean {
-  const context = contextOf(x) as { _foreignContext?: unknown } | null | undefined;
-  return typeof context?._foreignContext === 'function';
-}
-
-/** The tracer for `withScopes`, which also hands over a context as it is. */
-function adapter(foreign: ForeignTracer): object {
-  return {
-    startSpan: (name: string, options: SpanOptions) => foreign.startSpan(name, options),
-    inject(context: SpanContext | null, format: string, carrier: { context?: unknown }): void {
-      if (format === RAW) {
-        carrier.context = context;
-      } else {
-        foreign.inject(context as SpanContext, format, carrier);
-      }
-    },
-    extract: (format: string, carrier: unknown) => foreign.extract(format, carrier),
-    flush: foreign.flush?.bind(foreign),
-    close: foreign.close?.bind(foreign),
-  };
 }
