@@ -201,7 +201,7 @@ const prototypes = new WeakMap<object, object>();
  * may give it the span as a parent, or to inject.
  */
 function scopedSpan(tracer: Tracer, foreign: ForeignSpan): Span {
-  const base = Object.getPrototypeOf(foreign);
+  const base = Object.getPrototypeOf(foreign) ?? Object.prototype;
   let prototype = prototypes.get(base);
   if (prototype === undefined) {
     const { constructor: _, ...methods } = {

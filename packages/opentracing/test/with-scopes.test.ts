@@ -38,6 +38,14 @@ function overMock() {
   return { foreign, tracer: withScopes(foreign, new ThreadLocalScopeManager()) };
 }
 
+test('withScopes takes a tracer whose spans have no prototype', () => {
+  const finish = vi.fn();
+  const span = Object.assign(Object.create(null), { context: () => ({}), finish });
+  const tracer = withScopes({ startSpan: () => span }, new ThreadLocalScopeManager());
+  tracer.withActiveSpan('any', (active) => expect(tracer.activeSpan).toBe(active));
+  expect(finish).toHaveBeenCalledOnce();
+});
+
 describe('withScopes over a tracer of jaeger-client', () => {
   test('gives contexts that the other tracer, which the program still holds, reads as its own', () => {
     const { foreign, tracer, idOf, parentOf } = overJaeger();
