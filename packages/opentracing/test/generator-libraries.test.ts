@@ -1,27 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import co from 'co';
 import { action, all as allOf, run, sleep, spawn, until } from 'effection';
-import { MockTracer } from 'opentracing-ts/mocktracer';
-import { GeneratorScopeManager } from 'opentracing-ts/scope-managers/generator';
+import type { GeneratorScopeManager } from 'opentracing-ts/scope-managers/generator';
 import { applyMiddleware, createStore } from 'redux';
 import createSagaMiddleware, { type Saga } from 'redux-saga';
 import { all, call, cancel, delay, fork, put, take, takeEvery } from 'redux-saga/effects';
 import { describe, expect, test } from 'vitest';
-
-function setUp() {
-  const manager = new GeneratorScopeManager();
-  const tracer = new MockTracer(manager);
-  /** The name of the parent of the span of that name, `null` for a root. */
-  const parentOf = (name: string) => {
-    const spans = tracer.finishedSpans();
-    const span = spans.find((finished) => finished.operationName === name);
-    expect(span, `a finished span '${name}'`).toBeDefined();
-    const parent = spans.find((other) => other.context().toSpanId() === span?.parentId);
-    return parent?.operationName ?? null;
-  };
-  const note = (name: string) => tracer.startSpan(name).finish();
-  return { manager, tracer, parentOf, note };
-}
+import { setUp } from './generator-set-up.js';
 
 describe('GeneratorScopeManager under co', () => {
   test('keeps the scopes of concurrent coroutines apart, over their yields', async () => {

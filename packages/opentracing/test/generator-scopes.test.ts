@@ -4,27 +4,9 @@ import { runInNewContext } from 'node:vm';
 import { type Span, withoutActiveSpan } from 'opentracing-ts';
 import { BasicTracer } from 'opentracing-ts/basictracer';
 import { scopeChecks } from 'opentracing-ts/harness';
-import { MockTracer } from 'opentracing-ts/mocktracer';
 import { GeneratorScopeManager } from 'opentracing-ts/scope-managers/generator';
 import { describe, expect, test } from 'vitest';
-
-function setUp() {
-  const manager = new GeneratorScopeManager();
-  const tracer = new MockTracer(manager);
-  const span = (name: string) => {
-    const found = tracer.finishedSpans().find((finished) => finished.operationName === name);
-    expect(found, `a finished span '${name}'`).toBeDefined();
-    return found as NonNullable<typeof found>;
-  };
-  /** The name of the parent of the span of that name, `null` for a root. */
-  const parentOf = (name: string) => {
-    const { parentId } = span(name);
-    const parent = tracer.finishedSpans().find((s) => s.context().toSpanId() === parentId);
-    return parent?.operationName ?? null;
-  };
-  const note = (name: string) => tracer.startSpan(name).finish();
-  return { manager, tracer, span, parentOf, note };
-}
+import { setUp } from './generator-set-up.js';
 
 describe('GeneratorScopeManager inside a coroutine keeps the rules of scope managers:', () => {
   const manager = new GeneratorScopeManager();
