@@ -13,4 +13,4 @@ export {
 } from './batch-recorder.js';
 export { InMemoryRecorder, type SpanRecorder } from './recorder.js';
 export { ConstSampler, ProbabilitySampler, RateLimitingSampler, type Sampler } from './samplers.js';
-export { ExportError, type SpanExporter } from './span-exporter.js';
+export { ExportError, type ExportErrorOptions, type SpanExporter } from './span-exporter.js';

@@ -3,24 +3,65 @@ import type { BasicSpan } from './basic-span.js';
 /** Sends finished spans somewhere. */
 export interface SpanExporter {
   /**
-   * Sends spans. Resolves when they were accepted.
+   * Sends spans. Resolves when they were accepted, all of them.
    *
    * @throws ExportError, as the rejection, when they were not; any other error counts as one that may
    *   pass
    */
   export(spans: readonly BasicSpan[]): Promise<void>;
+  /**
+   * Keeps spans where they outlive the program, to be sent later: what `export` cannot take now, or
+   * what does not fit into memory. Returns when they are kept. An exporter without it has no such place.
+   *
+   * @throws Error when they cannot be kept
+   */
+  store?(spans: readonly BasicSpan[]): void;
   /** Lets go of connections. */
   close?(): Promise<void>;
+}
+
+/** What is known of spans that were not accepted. */
+export interface ExportErrorOptions {
+  /** Whether the same spans may be accepted later. */
+  retryable: boolean;
+  /** What happened underneath. */
+  cause?: unknown;
+  /** How long the collector asked to wait, in milliseconds. */
+  retryAfterMs?: number | undefined;
+  /** So many spans from the beginning of the batch were accepted all the same; by default 0. */
+  accepted?: number | undefined;
+  /**
+   * The collector took the batch except for so many spans and does not say which, as OTLP's partial
+   * success does; by default 0. They are lost, the others are not to be sent again.
+   */
+  rejected?: number | undefined;
+  /**
+   * Whether the whole was refused for one bad span or for its size, so that smaller batches may be
+   * accepted; by default `false`.
+   */
+  divisible?: boolean | undefined;
 }
 
 /** Spans were not accepted. */
 export class ExportError extends Error {
   /** Whether the same spans may be accepted later. */
   readonly retryable: boolean;
+  /** How long the collector asked to wait, in milliseconds; `undefined` when it did not. */
+  readonly retryAfterMs: number | undefined;
+  /** So many spans from the beginning of the batch were accepted all the same. */
+  readonly accepted: number;
+  /** So many spans of a batch that was taken otherwise are lost. */
+  readonly rejected: number;
+  /** Whether smaller batches of the same spans may be accepted. */
+  readonly divisible: boolean;
 
-  constructor(message: string, options: { retryable: boolean; cause?: unknown }) {
+  constructor(message: string, options: ExportErrorOptions) {
     super(message, options);
     this.name = 'ExportError';
     this.retryable = options.retryable;
+    this.retryAfterMs = options.retryAfterMs;
+    this.accepted = options.accepted ?? 0;
+    this.rejected = options.rejected ?? 0;
+    this.divisible = options.divisible ?? false;
   }
 }
