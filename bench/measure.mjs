@@ -1,45 +1,78 @@
-// Times one variant of one case in this process: `node measure.mjs CASE VARIANT` prints the
-// nanoseconds of one iteration, the median of its rounds. It yields to the event loop between rounds,
-// so that whatever sends in the background gets its turn and its cost counts. A case that says
-// `isOnce` is what can be done once in a process only, such as importing, and timed as that.
+// Measures one variant of one case in this process: `node measure.mjs CASE VARIANT` prints the figure,
+// the median of its rounds. It yields to the event loop within a round, so that whatever sends in the
+// background gets its turn and its cost counts. With `--smoke` the work is done twice and not timed.
 import { setImmediate } from 'node:timers/promises';
+import { loadCase } from './cases.mjs';
 
 const ROUNDS = 40;
-const ROUND_MS = 20;
+const ROUND_MS = 15;
+const WARM_UP_MS = 250;
+const WARM_UP_CALLS = 50_000;
+const NS_PER_MS = 1e6;
 
-const [name, variant] = process.argv.slice(2);
-const { variants, isOnce } = await import(`./cases/${name}.mjs`);
-const work = await variants[variant]();
+const [name, variant, option] = process.argv.slice(2);
+const bench = await loadCase(name);
+const { operations = 1, yieldsAfter = 1000 } = bench;
+const work = await bench.variants[variant]();
 
-if (isOnce) {
+if (option === '--smoke') {
+  await work();
+  if (!bench.isOnce && !bench.isReading) {
+    await work();
+  }
+  print(0);
+} else if (bench.isReading) {
+  print(await work());
+} else if (bench.isOnce) {
   // The first reading loads the clock.
   performance.now();
   const start = performance.now();
   await work();
-  const elapsed = performance.now() - start;
-  process.stdout.write(`${elapsed * 1e6}\n`);
-  process.exit(0);
+  print((performance.now() - start) * (bench.unit === 'ms' ? 1 : NS_PER_MS));
+} else {
+  print(await medianOfRounds());
 }
 
-const repeat = async (count) => {
+async function medianOfRounds() {
+  // The engine optimises in steps; how many calls fill a round is known after that.
+  const step = await stepOfWarmUp();
+  const perCall = (await repeat(step, step)) / step;
+  const calls = Math.ceil(ROUND_MS / perCall / step) * step;
+  const results = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    results.push(((await repeat(calls, step)) / calls / operations) * NS_PER_MS);
+  }
+  results.sort((a, b) => a - b);
+  return results[ROUNDS / 2];
+}
+
+/** Warms up; resolves with how many calls, `yieldsAfter` at most, make a step of a quarter of a round. */
+async function stepOfWarmUp() {
+  const end = performance.now() + WARM_UP_MS;
+  let calls = 0;
+  let step = 1;
+  while (performance.now() < end || (calls < WARM_UP_CALLS && step === yieldsAfter)) {
+    const took = await repeat(step, step);
+    calls += step;
+    if (took < ROUND_MS / 4) {
+      step = Math.min(step * 2, yieldsAfter);
+    }
+  }
+  return step;
+}
+
+/** Resolves with how many milliseconds the calls took. */
+async function repeat(calls, step) {
   const start = performance.now();
-  for (let done = 0; done < count; done += 1000) {
-    for (let i = 0; i < 1000; i++) {
+  for (let done = 0; done < calls; done += step) {
+    for (let i = 0; i < step; i++) {
       work();
     }
     await setImmediate();
   }
   return performance.now() - start;
-};
-
-// The engine optimises in steps; the count of iterations that fills a round is known after that.
-await repeat(50_000);
-const perRound = Math.max(1000, Math.round(ROUND_MS / ((await repeat(50_000)) / 50_000)));
-const results = [];
-for (let round = 0; round < ROUNDS; round++) {
-  const count = Math.ceil(perRound / 1000) * 1000;
-  results.push(((await repeat(count)) / count) * 1e6);
 }
-results.sort((a, b) => a - b);
-process.stdout.write(`${results[ROUNDS / 2]}\n`);
-process.exit(0);
+
+function print(figure) {
+  process.stdout.write(`${figure}\n`, () => process.exit(0));
+}

@@ -1,53 +1,48 @@
-// `npm run bench [CASE...]`: times every variant of every case, each in a process of its own, the
-// variants in turn so that a drift of the machine meets them all, and prints ratios to the floor.
-import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// `npm run bench [-- [--check | --smoke] [CASE...]]`: measures every variant of every case, each in
+// processes of its own, and prints the figures and which bars they meet. Without the name of a case it
+// writes docs/benchmarks.md. `--check` fails when a bar is missed; `--smoke` only runs everything once.
+import { writeFileSync } from 'node:fs';
+import { caseNames, loadCase } from './cases.mjs';
+import { readCommandLine } from './command-line.mjs';
+import { installPeers } from './install.mjs';
+import { measureCase } from './measurements.mjs';
+import { pageOf } from './page.mjs';
+import { asText, missedBars, resultOf } from './results.mjs';
 
-const PROCESSES = 3;
-/** What is timed once in a process needs more of them. */
-const PROCESSES_OF_ONCE = 15;
-const folder = fileURLToPath(new URL('.', import.meta.url));
-const known = readdirSync(`${folder}cases`).map((file) => basename(file, '.mjs'));
-const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !known.includes(name));
-if (unknown !== undefined) {
-  console.error(`bench: no case is called '${unknown}'; there are ${known.join(', ')}.`);
+const PAGE = new URL('../docs/benchmarks.md', import.meta.url);
+
+let command;
+try {
+  command = readCommandLine(process.argv.slice(2), caseNames);
+} catch (error) {
+  console.error(`bench: ${error.message}`);
   process.exit(2);
 }
 
-for (const name of asked.length > 0 ? asked : known) {
-  const { variants, isOnce } = await import(`./cases/${name}.mjs`);
-  const times = Object.fromEntries(Object.keys(variants).map((variant) => [variant, []]));
-  for (let i = 0; i < (isOnce ? PROCESSES_OF_ONCE : PROCESSES); i++) {
-    for (const variant of Object.keys(variants)) {
-      times[variant].push(measure(name, variant));
+const { names, isCheck, isSmoke } = command;
+const isFull = names.length === 0 && !isSmoke;
+const onProgress = (text) => process.stderr.write(`${text}\n`);
+const results = [];
+try {
+  installPeers();
+  for (const name of names.length > 0 ? names : caseNames) {
+    const bench = await loadCase(name);
+    const measured = measureCase(name, bench, { isSmoke, onProgress });
+    if (!isSmoke) {
+      results.push(resultOf(name, bench, measured));
+      console.log(asText(results.at(-1)));
     }
   }
-  console.log(`\n${name}`);
-  const floor = median(times.floor);
-  for (const [variant, measured] of Object.entries(times)) {
-    const ns = median(measured);
-    console.log(
-      `  ${variant.padEnd(24)} ${ns.toFixed(0).padStart(7)} ns ${(ns / floor).toFixed(2).padStart(7)} x floor`,
-    );
-  }
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exit(1);
 }
 
-function measure(name, variant) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [`${folder}measure.mjs`, name, variant],
-    { encoding: 'utf8' },
-  );
-  if (status !== 0) {
-    console.error(`bench: ${name}, ${variant} failed:\n${stderr}`);
-    process.exit(1);
-  }
-  return Number(stdout);
+if (isFull) {
+  writeFileSync(PAGE, pageOf(results));
 }
-
-function median(numbers) {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const missed = missedBars(results);
+if (isCheck && missed.length > 0) {
+  console.error(`\n${missed.length} bars are missed:\n${missed.join('\n')}`);
+  process.exitCode = 1;
 }

@@ -2,6 +2,12 @@
 
 import { createRandom } from '../random.mjs';
 
+export const title = 'Two nested active spans, as blocks';
+
+export const about = 'Over AsyncLocalStorage, opened and closed by the caller, without tags.';
+
+export const bars = [{ atMost: 1.4, times: 'floor' }];
+
 export const variants = {
   /** The least code that does the same: the storage is entered, and entered back. */
   async floor() {

@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MEASURE = fileURLToPath(new URL('measure.mjs', import.meta.url));
+const PROCESSES = 5;
+/** What is timed once in a process needs more of them. */
+const PROCESSES_OF_ONCE = 15;
+
+/**
+ * Measures the variants of a case, each in processes of its own, in turn, so that a drift of the
+ * machine meets them all.
+ *
+ * @param {string} name - of the case
+ * @param {import('./cases.mjs').Case} bench
+ * @param {{ isSmoke: boolean, onProgress: (text: string) => void }} options
+ * @returns {Record<string, number[]>} the figure of each process, by variant
+ * @throws Error when a variant fails
+ */
+export function measureCase(name, bench, { isSmoke, onProgress }) {
+  const variants = Object.keys(bench.variants);
+  const rounds = isSmoke ? 1 : (bench.processes ?? (bench.isOnce ? PROCESSES_OF_ONCE : PROCESSES));
+  /** @type {Record<string, number[]>} */
+  const figures = Object.fromEntries(variants.map((variant) => [variant, []]));
+  for (let round = 0; round < rounds; round++) {
+    onProgress(`${name}: round ${round + 1} of ${rounds}`);
+    // Every other round backwards, since a process may find the machine as the one before has left it.
+    for (const variant of round % 2 === 0 ? variants : variants.toReversed()) {
+      figures[variant]?.push(measure(name, variant, bench.nodeOptions ?? [], isSmoke));
+    }
+  }
+  return figures;
+}
+
+/**
+ * @param {string} name
+ * @param {string} variant
+ * @param {readonly string[]} nodeOptions
+ * @param {boolean} isSmoke
+ */
+function measure(name, variant, nodeOptions, isSmoke) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...nodeOptions, MEASURE, name, variant, ...(isSmoke ? ['--smoke'] : [])],
+    { encoding: 'utf8' },
+  );
+  const figure = Number(stdout);
+  if (status !== 0 || stdout === '' || Number.isNaN(figure)) {
+    throw new Error(`${name}, ${variant} failed:\n${stdout}${stderr}`);
+  }
+  return figure;
+}
+
+/** @param {readonly number[]} numbers - at least one */
+export function median(numbers) {
+  return Number([...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]);
+}
