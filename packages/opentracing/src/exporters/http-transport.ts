@@ -1,43 +1,122 @@
-import type * as nodeHttp from 'node:http';
-import type * as nodeHttps from 'node:https';
 import { ExportError } from '../basictracer/span-exporter.js';
+import { describeValue } from '../describe-value.js';
+import { fetchPost } from './fetch-post.js';
+import { gzipOf, MIN_GZIP_BYTES } from './gzip.js';
+import { DEFAULT_RETRY_STATUSES, isAccepted, refusal } from './http-answer.js';
+import type { HttpTarget } from './http-post.js';
+import { nodeHttpFor, nodePost } from './node-post.js';
 import type { Transport } from './transport.js';
+
+/** Header fields by their names. */
+export type HttpHeaders = Readonly<Record<string, string>>;
 
 /** How an {@link httpTransport} sends. */
 export interface HttpTransportOptions {
-  /** Where to: an `http:` or `https:` URL. */
+  /** Where to: an `http:` or `https:` URL. A name and password in it are sent as `Authorization`. */
   url: string;
-  /** Sent with each request beside the content type. */
-  headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Sent with each request beside the content type. A function is asked before each request, for
+   * tokens that do not last; while it throws or rejects, the spans wait.
+   */
+  headers?: HttpHeaders | (() => HttpHeaders | Promise<HttpHeaders>) | undefined;
   /** How long a request may take, in milliseconds. By default 10,000. */
   timeoutMs?: number | undefined;
+  /**
+   * Whether bodies of 1 KiB and more are compressed. By default `'gzip'`, which Zipkin, Jaeger and the
+   * OpenTelemetry Collector take; in a browser `'none'`, since they do not let pages of other origins
+   * send its header. A collector that refuses compressed spans and takes the same ones uncompressed is
+   * sent no more compressed ones.
+   */
+  compression?: 'gzip' | 'none' | undefined;
+  /**
+   * The statuses after which the same spans are sent again. By default 408, 429, 500, 502, 503 and
+   * 504; OTLP's are 429, 502, 503 and 504.
+   */
+  retryStatuses?: readonly number[] | undefined;
 }
 
-// Some browsers refuse a request that outlives its page when its body is larger.
-const MAX_KEEPALIVE_BYTES = 60_000;
-const MAX_REASON_LENGTH = 200;
+const DEFAULT_TIMEOUT_MS = 10_000;
+// Longer than the timers of JavaScript can wait.
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Sends each batch as one POST request: over the `http` module of Node where there is one, with a
- * connection that is kept alive and keeps no program running, and over `fetch` elsewhere.
+ * connection that is kept alive and keeps no program running, and over `fetch` elsewhere, with
+ * `keepalive` where the body is small enough for it.
+ *
+ * It resolves with the body of the answer, of which it reads 64 KiB at most. Redirects are not
+ * followed. An answer 400, 413 or 422 is an error that is `divisible`; those of `retryStatuses` and a
+ * connection that fails are `retryable`, after `Retry-After` where the answer has it.
  *
  * The requests carry `b3: 0`, which says to every B3 tracer on the way, the instrumentation of this
- * package included, that they are not to be traced.
+ * package included, that they are not to be traced; but for those from a page to another origin, which
+ * Zipkin would not let through with that header.
  *
- * @throws TypeError for a URL that is none, or not one of HTTP
+ * @throws TypeError for a URL that is none, or not one of HTTP, or headers that are none
+ * @throws RangeError for a timeout that is none, or a compression that is not known
  */
 export function httpTransport(options: HttpTransportOptions): Transport {
+  const { target, headers: ownHeaders } = targetOf(options);
+  const { url } = target;
+  const { headers = {}, retryStatuses = DEFAULT_RETRY_STATUSES } = options;
+  checkHeaders(headers);
+  const http = nodeHttpFor(url);
+  const post = http === undefined ? fetchPost(target) : nodePost(http, target);
+  let gzip = compressionOf(options) === 'gzip' ? gzipOf() : null;
+  let isGzipTaken = false;
+
+  const send: Transport = async (body, contentType) => {
+    const plain = {
+      ...ownHeaders,
+      ...(typeof headers === 'function' ? await asked(headers, url) : headers),
+      'content-type': contentType,
+    };
+    if (gzip === null || body.byteLength < MIN_GZIP_BYTES) {
+      return accepted(await post(body, plain));
+    }
+    const answer = await post(await gzip(body), { ...plain, 'content-encoding': 'gzip' });
+    if (isAccepted(answer)) {
+      isGzipTaken = true;
+    } else if (!isGzipTaken && mayRefuseGzip(answer.status)) {
+      const second = await post(body, plain);
+      if (isAccepted(second)) {
+        gzip = null;
+      }
+      return accepted(second);
+    }
+    return accepted(answer);
+  };
+
+  function accepted(answer: Awaited<ReturnType<typeof post>>): Uint8Array {
+    if (!isAccepted(answer)) {
+      throw refusal(url, answer, retryStatuses);
+    }
+    return answer.body;
+  }
+
+  return Object.assign(send, { close: () => post.close?.() });
+}
+
+/** 415 is what a server is to answer; those that read the bytes as they are cannot decode them. */
+function mayRefuseGzip(status: number): boolean {
+  return status === 400 || status === 415 || status === 422;
+}
+
+function targetOf(options: HttpTransportOptions): { target: HttpTarget; headers: HttpHeaders } {
   const url = parseUrl(options.url);
-  const headers = { ...options.headers, b3: '0' };
-  const timeoutMs = options.timeoutMs ?? 10_000;
-  const runtime = (globalThis as { process?: Partial<Pick<NodeJS.Process, 'getBuiltinModule'>> })
-    .process;
-  const http = runtime?.getBuiltinModule?.(
-    url.protocol === 'https:' ? 'node:https' : 'node:http',
-  ) as typeof nodeHttp | typeof nodeHttps | undefined;
-  return http === undefined
-    ? fetchTransport(url, headers, timeoutMs)
-    : nodeTransport(http, url, headers, timeoutMs);
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
+    throw new RangeError(
+      `timeoutMs is ${describeValue(timeoutMs)}; it has to be a number of milliseconds above 0.`,
+    );
+  }
+  const headers: Record<string, string> = isOfAnotherOrigin(url) ? {} : { b3: '0' };
+  if (url.username !== '' || url.password !== '') {
+    headers.authorization = basicAuthorization(url);
+    url.username = '';
+    url.password = '';
+  }
+  return { target: { url, timeoutMs }, headers };
 }
 
 function parseUrl(text: string): URL {
@@ -51,87 +130,65 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-function nodeTransport(
-  http: typeof nodeHttp | typeof nodeHttps,
-  url: URL,
-  headers: Record<string, string>,
-  timeoutMs: number,
-): Transport {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  const send = (body: Uint8Array, contentType: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const request = http.request(url, {
-        method: 'POST',
-        agent: agent as nodeHttp.Agent,
-        headers: { ...headers, 'content-type': contentType, 'content-length': body.byteLength },
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      request.on('socket', (socket) => socket.unref());
-      request.on('error', (error) => reject(unreachable(url, error)));
-      request.on('response', (response) => {
-        const { statusCode = 0 } = response;
-        let reason = '';
-        response.setEncoding('utf8');
-        response.on('data', (text: string) => {
-          reason = (reason + text).slice(0, MAX_REASON_LENGTH);
-        });
-        response.on('error', (error) => reject(unreachable(url, error)));
-        response.on('end', () => {
-          const refused = refusal(url, statusCode, reason);
-          if (refused === null) {
-            resolve();
-          } else {
-            reject(refused);
-          }
-        });
-      });
-      request.end(body);
-    });
-  return Object.assign(send, { close: () => agent.destroy() });
+function basicAuthorization({ username, password }: URL): string {
+  const bytes = new TextEncoder().encode(`${decoded(username)}:${decoded(password)}`);
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-function fetchTransport(url: URL, headers: Record<string, string>, timeoutMs: number): Transport {
-  return async (body, contentType) => {
-    let response: Response;
-    let reason: string;
-    try {
-      response = await fetch(url, {
-        method: 'POST',
-        headers: { ...headers, 'content-type': contentType },
-        body: body as Uint8Array<ArrayBuffer>,
-        keepalive: body.byteLength <= MAX_KEEPALIVE_BYTES,
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      reason = await response.text();
-    } catch (error) {
-      throw unreachable(url, error);
-    }
-    const refused = refusal(url, response.status, reason.slice(0, MAX_REASON_LENGTH));
-    if (refused !== null) {
-      throw refused;
-    }
-  };
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
-/** Why an answer is no acceptance; `null` when it is one. */
-function refusal(url: URL, status: number, reason: string): ExportError | null {
-  return status >= 200 && status < 300
-    ? null
-    : new ExportError(
-        `The collector at ${withoutSecrets(url)} answered ${status}${reason && `: ${reason.trim()}`}`,
-        { retryable: status === 408 || status === 429 || status >= 500 },
-      );
+function checkHeaders(headers: HttpTransportOptions['headers']): void {
+  if (typeof headers === 'function') {
+    return;
+  }
+  try {
+    new Headers(headers);
+  } catch (cause) {
+    throw new TypeError(
+      `The headers for the collector are none (${(cause as Error).message}); pass names with their ` +
+        "values, such as { authorization: 'Bearer ...' }.",
+      { cause },
+    );
+  }
 }
 
-function unreachable(url: URL, cause: unknown): ExportError {
-  const why = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new ExportError(
-    `The collector at ${withoutSecrets(url)} cannot be reached (${why}); spans wait until it can`,
-    { cause, retryable: true },
-  );
+async function asked(headers: () => HttpHeaders | Promise<HttpHeaders>, url: URL) {
+  try {
+    return await headers();
+  } catch (cause) {
+    throw new ExportError(
+      `The function that gives the headers for ${url.origin} failed (${(cause as Error)?.message}); ` +
+        'spans wait until it works',
+      { cause, retryable: true },
+    );
+  }
 }
 
-/** The URL as it may stand in a message: a name and password or a key in the query may not. */
-function withoutSecrets(url: URL): string {
-  return url.origin + url.pathname;
+function compressionOf({ compression }: HttpTransportOptions): 'gzip' | 'none' {
+  if (compression === undefined) {
+    return pageOrigin() === undefined ? 'gzip' : 'none';
+  }
+  if (compression !== 'gzip' && compression !== 'none') {
+    throw new RangeError(
+      `The compression ${describeValue(compression)} is not known; use 'gzip' or 'none'.`,
+    );
+  }
+  return compression;
+}
+
+/** The origin of the page, or of the worker of a page, in which this runs. */
+function pageOrigin(): string | undefined {
+  return (globalThis as { location?: { origin?: string } }).location?.origin;
+}
+
+/** Whether the collector has to allow each header: Zipkin allows a page the content type alone. */
+function isOfAnotherOrigin(url: URL): boolean {
+  const origin = pageOrigin();
+  return origin !== undefined && origin !== url.origin;
 }

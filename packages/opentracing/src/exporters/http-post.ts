@@ -1,0 +1,22 @@
+import type { HttpAnswer } from './http-answer.js';
+
+/** Makes POST requests to one address. */
+export interface HttpPost {
+  /**
+   * @param body - not to be changed until the promise has settled
+   * @param headers - in lower case
+   * @returns the answer, whatever its status is
+   * @throws ExportError, as the rejection, when there is none
+   */
+  (body: Uint8Array, headers: Readonly<Record<string, string>>): Promise<HttpAnswer>;
+  /** Lets go of connections. */
+  close?(): void;
+}
+
+/** Where requests go and how long they may take. */
+export interface HttpTarget {
+  /** Without name and password. */
+  url: URL;
+  /** In milliseconds. */
+  timeoutMs: number;
+}
