@@ -7,7 +7,7 @@ import type { HttpPost, HttpTarget } from './http-post.js';
  *
  * Source: Fetch, section 4.6, "HTTP-network-or-cache fetch".
  */
-export const MAX_KEEPALIVE_BYTES = 60_000;
+const MAX_KEEPALIVE_BYTES = 60_000;
 
 /** Requests over `fetch`; in a browser one that is small enough outlives its page. */
 export function fetchPost({ url, timeoutMs }: HttpTarget): HttpPost {

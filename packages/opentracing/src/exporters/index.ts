@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type HttpTransportOptions, httpTransport } from './http-transport.js';
+export { type HttpHeaders, type HttpTransportOptions, httpTransport } from './http-transport.js';
 export type { Transport } from './transport.js';
 export {
   DEFAULT_ZIPKIN_URL,

@@ -10,7 +10,7 @@ import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 
 /** A request for spans that has come as a whole. */
-export interface Exchange {
+interface Exchange {
   /** Counted from 1. */
   readonly number: number;
   readonly headers: IncomingHttpHeaders;
