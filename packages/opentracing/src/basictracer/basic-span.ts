@@ -114,7 +114,7 @@ export class BasicSpan extends Span {
 
   override setTag(key: string, value: unknown): this {
     if (key === Tags.SAMPLING_PRIORITY && this.duration < 0) {
-      this._setSampled(value === true || Number(textOrNumber(value)) > 0);
+      this._setPriority(value);
     }
     if (!this._isRecording) {
       return this;
@@ -138,6 +138,14 @@ export class BasicSpan extends Span {
     tags[end + 1] = value;
     this._tagsEnd = end + 2;
     return this;
+  }
+
+  override addTags(tags: Record<string, unknown>): this {
+    // Before the others, which count then wherever it stands among them.
+    if (!this._isRecording && this.duration < 0) {
+      this._setPriority(priorityIn(tags));
+    }
+    return this._isRecording ? super.addTags(tags) : this;
   }
 
   override log(fields: Record<string, unknown>, timestamp?: number): this {
@@ -184,6 +192,14 @@ export class BasicSpan extends Span {
     return this._context._trace.epochOffset + monotonicNow();
   }
 
+  /** @internal What is no number changes nothing. */
+  _setPriority(value: unknown): void {
+    const priority = priorityOf(value);
+    if (!Number.isNaN(priority)) {
+      this._setSampled(priority > 0);
+    }
+  }
+
   /** @internal The decision is the trace's; this span and what descends from it gets its own. */
   _setSampled(sampled: boolean): void {
     const { _context: context } = this;
@@ -200,7 +216,19 @@ export class BasicSpan extends Span {
   }
 }
 
-/** Anything else, a symbol for one, may throw when it is made a number. */
-function textOrNumber(value: unknown): unknown {
-  return typeof value === 'number' || typeof value === 'string' ? value : undefined;
+/** What else there is may throw when it is made a number. */
+function priorityOf(value: unknown): number {
+  return typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    (typeof value === 'string' && value.trim() !== '')
+    ? Number(value)
+    : Number.NaN;
+}
+
+function priorityIn(tags: Record<string, unknown>): unknown {
+  try {
+    return Object.hasOwn(tags, Tags.SAMPLING_PRIORITY) ? tags[Tags.SAMPLING_PRIORITY] : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -84,6 +84,8 @@ export class BasicTracer extends Tracer {
   /** @internal */
   _sampler: Sampler;
   /** @internal */
+  _overrulesCallers: boolean;
+  /** @internal */
   _traceId128: boolean;
   /** @internal */
   _joinSpans: boolean;
@@ -109,6 +111,7 @@ export class BasicTracer extends Tracer {
     checkOption('scopeManager', scopeManager, 'activate');
     this._recorder = recorder ?? null;
     this._sampler = sampler ?? new ConstSampler(true);
+    this._overrulesCallers = this._sampler.overrulesCallers === true;
     this._traceId128 = flags.traceId128 ?? false;
     this._joinSpans = flags.joinSpans ?? false;
     this._propagators = standardPropagators(propagation ?? ['ottrace']);
@@ -136,11 +139,11 @@ export class BasicTracer extends Tracer {
   /** @internal A span without options where `active` is active. */
   _startIn(active: Span | null, operationName: string): BasicSpan {
     if (active === null) {
-      return this._startRoot(operationName, null, undefined);
+      return this._startRoot(operationName, null, undefined, undefined);
     }
     return active instanceof BasicSpan
       ? this._startChild(operationName, active._context, null, undefined)
-      : this._start(operationName, ownContext(contextOf(active)), null, undefined, false);
+      : this._start(operationName, ownContext(contextOf(active)), null, undefined, undefined);
   }
 
   /** @internal Apart, so that a span without options is started by code small enough to be inlined. */
@@ -163,7 +166,7 @@ export class BasicTracer extends Tracer {
     } else if (parent === null && ignoreActiveSpan !== true) {
       parent = ownContext(contextOf(this.activeSpan));
     }
-    const span = this._start(operationName, parent, references, startTime, isServer(tags));
+    const span = this._start(operationName, parent, references, startTime, tags);
     return tags ? span.addTags(tags) : span;
   }
 
@@ -218,14 +221,14 @@ export class BasicTracer extends Tracer {
     parent: BasicSpanContext | null,
     references: readonly Reference[] | null,
     startTime: number | undefined,
-    isServer: boolean,
+    tags: SpanOptions['tags'],
   ): BasicSpan {
     if (parent === null) {
-      return this._startRoot(operationName, references, startTime);
+      return this._startRoot(operationName, references, startTime, tags);
     }
     // Only a trace that began elsewhere has no clock yet, and no decision maybe.
     return Number.isNaN(parent._trace.epochOffset)
-      ? this._startLocalRoot(operationName, parent, references, startTime, isServer)
+      ? this._startLocalRoot(operationName, parent, references, startTime, tags)
       : this._startChild(operationName, parent, references, startTime);
   }
 
@@ -234,9 +237,11 @@ export class BasicTracer extends Tracer {
     operationName: string,
     references: readonly Reference[] | null,
     startTime: number | undefined,
+    tags: SpanOptions['tags'],
   ): BasicSpan {
     const trace = this._newTrace();
-    const now = this._beginHere(trace, operationName);
+    trace.sampled = this._isSampled(operationName, trace, tags, null);
+    const now = beginHere(trace);
     const context = new BasicSpanContext(trace, trace.id2, trace.id3, 0, 0, null);
     const start = timeOf(startTime) ?? now;
     return new BasicSpan(this, context, operationName, start, references, false);
@@ -259,7 +264,7 @@ export class BasicTracer extends Tracer {
     parent: BasicSpanContext,
     references: readonly Reference[] | null,
     startTime: number | undefined,
-    isServer: boolean,
+    tags: SpanOptions['tags'],
   ): BasicSpan {
     const hasIds = parent._hasIds();
     const trace = hasIds ? parent._trace : this._newTrace();
@@ -268,25 +273,26 @@ export class BasicTracer extends Tracer {
       trace.sampled = parent._trace.sampled;
       trace.debug = parent._trace.debug;
     }
-    const now = this._beginHere(trace, operationName);
-    const isShared = this._joinSpans && isServer && hasIds;
+    if (trace.sampled === undefined || this._overrulesCallers) {
+      trace.sampled = this._isSampled(operationName, trace, tags, parent);
+      trace.debug &&= trace.sampled;
+    }
+    const now = beginHere(trace);
+    const isShared = this._joinSpans && hasIds && isServer(tags);
     const context = isShared ? parent : childContext(parent, trace);
     const start = timeOf(startTime) ?? now;
     return new BasicSpan(this, context, operationName, start, references, isShared);
   }
 
-  /** @internal Sets the clock of a trace and decides where nobody has; returns the time of day. */
-  _beginHere(trace: LocalTrace, operationName: string): number {
-    const monotonic = monotonicNow();
-    trace.epochOffset = epochOffset(monotonic);
-    trace.sampled ??= this._isSampled(operationName, trace);
-    return trace.epochOffset + monotonic;
-  }
-
   /** @internal A sampler that fails decides against the trace. */
-  _isSampled(operationName: string, trace: LocalTrace): boolean {
+  _isSampled(
+    operationName: string,
+    trace: LocalTrace,
+    tags: SpanOptions['tags'],
+    parent: BasicSpanContext | null,
+  ): boolean {
     try {
-      return this._sampler.isSampled(operationName, trace.id3 >>> 0);
+      return this._sampler.isSampled(operationName, trace.id3 >>> 0, tags, parent) === true;
     } catch (error) {
       this._onError(error);
       return false;
@@ -317,6 +323,13 @@ export class BasicTracer extends Tracer {
       this._onError(error);
     }
   }
+}
+
+/** Sets the clock of a trace; returns the time of day. */
+function beginHere(trace: LocalTrace): number {
+  const monotonic = monotonicNow();
+  trace.epochOffset = epochOffset(monotonic);
+  return trace.epochOffset + monotonic;
 }
 
 /** Tags that throw when they are asked say nothing. */

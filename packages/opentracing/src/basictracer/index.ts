@@ -11,6 +11,8 @@ export {
   type BatchRecorderOptions,
   type BatchRecorderStats,
 } from './batch-recorder.js';
+export { ParentBasedSampler, type ParentBasedSamplerOptions } from './parent-based-sampler.js';
 export { InMemoryRecorder, type SpanRecorder } from './recorder.js';
+export { RuleSampler, type SamplingRule } from './rule-sampler.js';
 export { ConstSampler, ProbabilitySampler, RateLimitingSampler, type Sampler } from './samplers.js';
 export { ExportError, type ExportErrorOptions, type SpanExporter } from './span-exporter.js';

@@ -1,3 +1,5 @@
+import type { BasicSpanContext } from '../propagation/basic-span-context.js';
+
 /**
  * Decides, where a trace begins, whether it is recorded. The decision travels with the context.
  *
@@ -5,12 +7,26 @@
  */
 export interface Sampler {
   /**
-   * Whether the trace that begins now is recorded. Called once a trace.
-   *
-   * @param operationName - of the first span
-   * @param traceIdLow - the lowest 32 bits of the trace id, from 0 to 4,294,967,295
+   * Whether the sampler is asked, too, about traces that come in with a decision of the caller's, which
+   * it then finds at `parent`. By default such a decision holds.
    */
-  isSampled(operationName: string, traceIdLow: number): boolean;
+  readonly overrulesCallers?: boolean | undefined;
+  /**
+   * Whether the trace that begins now, or comes in now, is recorded. Called once a trace.
+   *
+   * @param operationName - of the first span here
+   * @param traceIdLow - the lowest 32 bits of the trace id, from 0 to 4,294,967,295
+   * @param tags - those that the first span here is started with; `undefined` where there are none
+   * @param parent - the context that the trace came in with, its `sampled` the decision of the caller;
+   *   `null` where the trace begins here
+   * @returns anything but true, and an error that is thrown, decides against the trace
+   */
+  isSampled(
+    operationName: string,
+    traceIdLow: number,
+    tags?: Readonly<Record<string, unknown>>,
+    parent?: BasicSpanContext | null,
+  ): boolean;
 }
 
 /** Records all traces or none. */
@@ -31,7 +47,16 @@ export class ConstSampler implements Sampler {
 
 /**
  * Records a share of all traces, chosen by the trace id, so that all services which use the same rate
- * choose the same traces.
+ * choose the same traces, and those with a higher rate the same and more. The lowest 32 bits count, so
+ * a service that knows only the lower half of an id of 128 bits decides alike.
+ *
+ * Other libraries take other bits of the id: services that use both agree by the decision that travels
+ * with the context, not by using the same rate.
+ *
+ * @example
+ * ```ts
+ * const tracer = new BasicTracer({ sampler: new ProbabilitySampler(0.01) });
+ * ```
  */
 export class ProbabilitySampler implements Sampler {
   /** The share that is recorded, from 0 (none) to 1 (all). */
@@ -54,10 +79,27 @@ export class ProbabilitySampler implements Sampler {
   }
 }
 
-/** Records at most so many new traces a second; unused ones are saved up for one second. */
+/**
+ * Records at most so many new traces a second; unused ones are saved up for one second.
+ *
+ * @example
+ * ```ts
+ * let now = 0;
+ * const sampler = new RateLimitingSampler(1, { now: () => now });
+ * console.log(sampler.isSampled(), sampler.isSampled());
+ * now += 1_000;
+ * console.log(sampler.isSampled());
+ * ```
+ * ```text
+ * true false
+ * true
+ * ```
+ */
 export class RateLimitingSampler implements Sampler {
   /** The limit: zero or more, fractions allowed. */
   readonly maxTracesPerSecond: number;
+  /** @internal */
+  _now: () => number;
   /** @internal */
   _balance: number;
   /** @internal */
@@ -65,23 +107,25 @@ export class RateLimitingSampler implements Sampler {
 
   /**
    * @param maxTracesPerSecond - zero or more; a half is one trace every two seconds
+   * @param options - `now` is the clock, in milliseconds since whenever: for tests
    * @throws RangeError for anything else
    */
-  constructor(maxTracesPerSecond: number) {
+  constructor(maxTracesPerSecond: number, options?: { now?: (() => number) | undefined } | null) {
     if (!(maxTracesPerSecond >= 0)) {
       throw new RangeError(
         `The limit is ${maxTracesPerSecond} traces a second; it has to be a number from 0 upwards.`,
       );
     }
     this.maxTracesPerSecond = maxTracesPerSecond;
+    this._now = options?.now ?? (() => performance.now());
     this._balance = this._maxBalance();
-    this._checkedAt = performance.now();
+    this._checkedAt = this._now();
   }
 
   /** Whether the limit leaves room for one more trace, which it then takes up. */
   isSampled(): boolean {
-    const now = performance.now();
-    const earned = ((now - this._checkedAt) / 1000) * this.maxTracesPerSecond;
+    const now = this._now();
+    const earned = (Math.max(now - this._checkedAt, 0) / 1000) * this.maxTracesPerSecond;
     this._balance = Math.min(this._maxBalance(), this._balance + earned);
     this._checkedAt = now;
     if (this._balance < 1) {
