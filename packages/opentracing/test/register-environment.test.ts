@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { start, startCollector, startEcho } from './register-helpers.js';
+import { refusedUrl, start, startCollector, startEcho } from './register-helpers.js';
 
 /** Runs a program that makes one request: what it prints (the headers that arrived), and its spans. */
 async function run(env: Record<string, string>, name = 'headers.mjs') {
@@ -67,6 +67,34 @@ describe('the environment variables', () => {
     }
     const all = await run({ OTEL_TRACES_SAMPLER: 'always_off', OPENTRACING_SAMPLE_RATE: '1' });
     expect(all.spans).toHaveLength(1);
+  });
+
+  it.each([
+    [{}, '1', '0'],
+    [{ OPENTRACING_SAMPLE_RATE: '0' }, '1', '0'],
+    [{ OTEL_TRACES_SAMPLER: 'parentbased_always_off' }, '1', '0'],
+    [{ OTEL_TRACES_SAMPLER: 'always_on' }, '1', '1'],
+    [{ OTEL_TRACES_SAMPLER: 'Always_Off' }, '0', '0'],
+    [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' }, '0', '0'],
+  ])('overrule the decision of a caller where OpenTelemetry’s do: %j', async (env, one, zero) => {
+    const program = start(['fastify.cjs'], {
+      ...env,
+      NEXT: await startEcho(),
+      OPENTRACING_ZIPKIN_URL: await refusedUrl(),
+    });
+    await program.says(/^\d+\n/);
+    const url = `http://127.0.0.1:${program.output.stdout.trim()}/stock`;
+    const sent = await Promise.all(
+      ['1', '0'].map(async (sampled) => {
+        const id = '463ac35c9f6413ad';
+        const headers = { 'x-b3-traceid': id, 'x-b3-spanid': id, 'x-b3-sampled': sampled };
+        return (await (await fetch(url, { headers })).json()) as { prices: object };
+      }),
+    );
+    expect(sent.map(({ prices }) => prices)).toMatchObject([
+      { 'x-b3-sampled': one },
+      { 'x-b3-sampled': zero },
+    ]);
   });
 
   it('choose the length of trace ids', async () => {

@@ -10,10 +10,18 @@ export interface Configuration {
   url: string | undefined;
   /** `undefined` where none is given. */
   propagation: PropagationFormat[] | undefined;
-  /** The share of the traces begun here that is recorded, from 0 to 1. */
-  sampleRate: number;
+  /** Which traces are recorded. */
+  sampling: Sampling;
   /** Whether new trace ids have 128 bits; `undefined` for the tracer's default. */
   traceId128: boolean | undefined;
+}
+
+/** Which traces are recorded. */
+export interface Sampling {
+  /** The share of them, from 0 to 1. */
+  rate: number;
+  /** Whether it goes for those too that a request brings with a decision, which holds otherwise. */
+  overrulesCallers: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,14 +57,13 @@ export function readEnvironment(env: Environment, warn: (sentence: string) => vo
     serviceName: read({ OPENTRACING_SERVICE_NAME: String, OTEL_SERVICE_NAME: String }),
     url: read({ OPENTRACING_ZIPKIN_URL: parseUrl, OTEL_EXPORTER_ZIPKIN_ENDPOINT: parseUrl }),
     propagation: read({ OPENTRACING_PROPAGATION: formats, OTEL_PROPAGATORS: formats }),
-    sampleRate:
-      read({
-        OPENTRACING_SAMPLE_RATE: parseRate,
-        OTEL_TRACES_SAMPLER: (name) => {
-          const rate = read({ OTEL_TRACES_SAMPLER_ARG: parseRate }) ?? 1;
-          return parseSampler(name, rate);
-        },
-      }) ?? 1,
+    sampling: read({
+      OPENTRACING_SAMPLE_RATE: (text) => ({ rate: parseRate(text), overrulesCallers: false }),
+      OTEL_TRACES_SAMPLER: (name) => {
+        const rate = read({ OTEL_TRACES_SAMPLER_ARG: parseRate }) ?? 1;
+        return parseSampler(name.toLowerCase(), rate);
+      },
+    }) ?? { rate: 1, overrulesCallers: false },
     traceId128: read({ OPENTRACING_TRACE_ID_128: parseBoolean }),
   };
 }
@@ -89,15 +96,16 @@ function parseRate(text: string): number {
   return rate;
 }
 
-/** The samplers of OpenTelemetry. Here, a decision that came with the request always goes first. */
-function parseSampler(name: string, rate: number): number {
-  switch (name.toLowerCase().replace(/^parentbased_/, '')) {
+/** The samplers of OpenTelemetry: but for those after `parentbased_`, they overrule the caller. */
+function parseSampler(name: string, rate: number): Sampling {
+  const overrulesCallers = !name.startsWith('parentbased_');
+  switch (name.replace(/^parentbased_/, '')) {
     case 'always_on':
-      return 1;
+      return { rate: 1, overrulesCallers };
     case 'always_off':
-      return 0;
+      return { rate: 0, overrulesCallers };
     case 'traceidratio':
-      return rate;
+      return { rate, overrulesCallers };
     default:
       throw new Error(
         'it takes always_on, always_off or traceidratio, each after parentbased_ too',

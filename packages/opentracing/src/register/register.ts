@@ -1,11 +1,11 @@
 import { isMainThread } from 'node:worker_threads';
-import { ConstSampler, ProbabilitySampler } from '../basictracer/index.js';
+import { ParentBasedSampler, ProbabilitySampler, type Sampler } from '../basictracer/index.js';
 import { DEFAULT_ZIPKIN_URL } from '../exporters/index.js';
 import { isGlobalTracerRegistered, setGlobalTracer } from '../global-tracer.js';
 import { instrumentFetch } from '../instrumentation/fetch/index.js';
 import { instrumentHttp } from '../instrumentation/http/index.js';
 import { createZipkinTracer } from '../zipkin/index.js';
-import { type Configuration, readEnvironment } from './environment.js';
+import { type Configuration, readEnvironment, type Sampling } from './environment.js';
 import { flushAtExit } from './flush-at-exit.js';
 import { isPackageManager, mainScript, programName } from './main-script.js';
 
@@ -45,17 +45,28 @@ export function register(): void {
 }
 
 function registerTracer(configuration: Configuration, serviceName: string): void {
-  const { sampleRate, traceId128, url = DEFAULT_ZIPKIN_URL } = configuration;
+  const { sampling, traceId128, url = DEFAULT_ZIPKIN_URL } = configuration;
   const tracer = createZipkinTracer({
     serviceName,
     url,
     propagation: configuration.propagation ?? DEFAULT_PROPAGATION,
     traceId128,
-    sampler: sampleRate === 1 ? new ConstSampler(true) : new ProbabilitySampler(sampleRate),
+    sampler: samplerOf(sampling),
     flushIntervalMs: isMainThread ? undefined : WORKER_FLUSH_INTERVAL_MS,
   });
   setGlobalTracer(tracer);
   flushAtExit({ tracer, serviceName, url, warn });
+}
+
+function samplerOf({ rate, overrulesCallers }: Sampling): Sampler {
+  const sampler = new ProbabilitySampler(rate);
+  return overrulesCallers
+    ? new ParentBasedSampler({
+        root: sampler,
+        remoteParentSampled: sampler,
+        remoteParentNotSampled: sampler,
+      })
+    : sampler;
 }
 
 function warn(sentence: string): void {
