@@ -4,9 +4,13 @@ import {
   BasicTracer,
   BatchRecorder,
   type BatchRecorderOptions,
+  type BatchRecorderStats,
   ExportError,
 } from 'opentracing-ts/basictracer';
 import { describe, expect, it, vi } from 'vitest';
+
+const invariant = ({ recorded, exported, spooled = 0, dropped, queued }: BatchRecorderStats) =>
+  recorded === exported + spooled + dropped + queued;
 
 /** An exporter whose calls the test settles by hand. */
 class ManualExporter {
@@ -236,5 +240,338 @@ describe('BatchRecorder', () => {
   it.each([0, -1, 1.5, Number.NaN])('refuses a queue of %s with a sentence', (maxQueueSize) => {
     expect(() => batching({ maxQueueSize })).toThrow(RangeError);
     expect(() => batching({ maxQueueSize })).toThrow(`maxQueueSize is ${maxQueueSize}`);
+  });
+});
+
+describe('BatchRecorder, when a part of a batch fails', () => {
+  /** Accepts one batch after the other as it is told: an error, or nothing for acceptance. */
+  function scripted(...answers: (ExportError | null)[]) {
+    const batches: string[] = [];
+    const export_ = async (spans: readonly BasicSpan[]) => {
+      batches.push(spans.map((span) => span.operationName).join(''));
+      const answer = answers.shift() ?? null;
+      if (answer !== null) {
+        throw answer;
+      }
+    };
+    return { batches, ...batching({ exporter: { export: export_ }, flushIntervalMs: 60_000 }) };
+  }
+
+  it('does not send again what was accepted', async () => {
+    const { batches, recorder, tracer, record } = scripted(
+      new ExportError('interrupted', { retryable: true, accepted: 2 }),
+    );
+    record('a', 'b', 'c');
+    await tracer.flush();
+    expect(recorder.stats).toMatchObject({ exported: 2, retried: 1, queued: 1 });
+    await tracer.flush();
+    expect(batches).toEqual(['abc', 'c']);
+    expect(recorder.stats).toMatchObject({ exported: 3, dropped: 0, queued: 0 });
+  });
+
+  it('counts those as dropped that the collector rejected among the others', async () => {
+    const { batches, errors, recorder, tracer, record } = scripted(
+      new ExportError('one has no name', { retryable: false, rejected: 1 }),
+    );
+    record('a', 'b', 'c');
+    await tracer.flush();
+    expect(batches).toEqual(['abc']);
+    expect(recorder.stats).toMatchObject({ exported: 2, dropped: 1, queued: 0 });
+    expect(errors.map((error) => error.message)).toEqual(['one has no name']);
+  });
+
+  it('counts those as dropped that were rejected among the accepted, and tries the others again', async () => {
+    const { batches, recorder, tracer, record } = scripted(
+      new ExportError('interrupted', { retryable: true, accepted: 3, rejected: 1 }),
+    );
+    record('a', 'b', 'c', 'd');
+    await tracer.flush();
+    expect(recorder.stats).toMatchObject({ exported: 2, dropped: 1, queued: 1 });
+    await tracer.flush();
+    expect(batches).toEqual(['abcd', 'd']);
+  });
+
+  it.each(['a', 'd', 'h', 'adh', 'abcdefgh'])(
+    'finds %s in a batch that was refused for it',
+    async (bad) => {
+      const accepted: string[] = [];
+      const exporter = {
+        async export(spans: readonly BasicSpan[]) {
+          const names = spans.map((span) => span.operationName);
+          if (names.some((name) => bad.includes(name))) {
+            throw new ExportError('400', { retryable: false, divisible: true });
+          }
+          accepted.push(...names);
+        },
+      };
+      const { errors, recorder, tracer, record } = batching({ exporter, flushIntervalMs: 60_000 });
+      record(...'abcdefgh');
+      await tracer.flush();
+      const good = [...'abcdefgh'].filter((name) => !bad.includes(name));
+      expect(accepted).toEqual(good);
+      expect(recorder.stats).toMatchObject({
+        exported: good.length,
+        dropped: bad.length,
+        queued: 0,
+      });
+      expect(errors).toHaveLength(1);
+    },
+  );
+
+  it('goes on later where the collector goes away while the bad span is looked for', async () => {
+    const { batches, recorder, tracer, record } = scripted(
+      new ExportError('400', { retryable: false, divisible: true }),
+      null,
+      new ExportError('away', { retryable: true }),
+    );
+    record('a', 'b', 'c', 'd');
+    await tracer.flush();
+    expect(recorder.stats).toMatchObject({ exported: 2, dropped: 0, queued: 2 });
+    await tracer.flush();
+    expect(batches).toEqual(['abcd', 'ab', 'cd', 'cd']);
+    expect(recorder.stats).toMatchObject({ exported: 4, dropped: 0, queued: 0 });
+  });
+
+  it('understands the ExportError of another copy of this package', async () => {
+    const foreign = Object.assign(new Error('no'), { name: 'ExportError', retryable: false });
+    const { recorder, tracer, record } = scripted(foreign as ExportError);
+    record('a');
+    await tracer.flush();
+    expect(recorder.stats).toMatchObject({ dropped: 1, queued: 0 });
+  });
+
+  it.each([
+    { accepted: 5 },
+    { accepted: 1e9, rejected: -1 },
+    { accepted: Number.NaN, rejected: 5 },
+    { accepted: 0.5, rejected: Number.POSITIVE_INFINITY },
+    { rejected: 1e9, retryable: false },
+    { accepted: 2, retryable: false, divisible: true },
+    { accepted: 3, rejected: 7, retryable: true, divisible: true },
+    { retryAfterMs: Number.NaN },
+  ])('keeps its counts right whatever an exporter says: %j', async (said) => {
+    const { recorder, tracer, record } = scripted(
+      new ExportError('?', { retryable: true, ...said }),
+    );
+    record('a', 'b');
+    await tracer.flush();
+    expect(recorder.stats).toSatisfy(invariant);
+    await tracer.close();
+    expect(recorder.stats).toSatisfy(invariant);
+    expect(recorder.stats).toMatchObject({ recorded: 2, queued: 0 });
+  });
+});
+
+describe('BatchRecorder, when the collector asks to wait', () => {
+  const busy = { retryable: true, retryAfterMs: 60_000 };
+
+  it('sends nothing meanwhile, not for a flush either', async () => {
+    const { exporter, recorder, tracer, record } = batching();
+    record('a');
+    (await exporter.call(0)).refuse(new ExportError('busy', busy));
+    await vi.waitUntil(() => recorder.stats.retried === 1);
+    record('b');
+    await tracer.flush();
+    expect(exporter.calls).toHaveLength(1);
+    expect(recorder.stats).toMatchObject({ queued: 2, dropped: 0 });
+  });
+
+  it('tries once more when it is closed', async () => {
+    const { exporter, recorder, tracer, record } = batching();
+    record('a');
+    (await exporter.call(0)).refuse(new ExportError('busy', busy));
+    await vi.waitUntil(() => recorder.stats.retried === 1);
+    const closed = recorder.close();
+    (await exporter.call(1)).accept();
+    await closed;
+    expect(recorder.stats).toMatchObject({ exported: 1, dropped: 0 });
+    await tracer.close();
+  });
+});
+
+describe('BatchRecorder, when a batch never settles', () => {
+  /** Leaves the first batch until the test accepts it, and accepts the others. */
+  function stuck(flushIntervalMs: number) {
+    const batches: string[] = [];
+    let acceptFirst = () => {};
+    const exporter = {
+      export(spans: readonly BasicSpan[]) {
+        batches.push(spans.map((span) => span.operationName).join(''));
+        return new Promise<void>((resolve) => {
+          if (batches.length === 1) {
+            acceptFirst = resolve;
+          } else {
+            resolve();
+          }
+        });
+      },
+    };
+    const made = batching({ exporter, exportTimeoutMs: 20, flushIntervalMs });
+    return { ...made, batches, acceptFirst: () => acceptFirst() };
+  }
+
+  it('gives it up, so that a flush comes to its end', async () => {
+    const { batches, errors, recorder, tracer, record } = stuck(1);
+    record('a');
+    await vi.waitUntil(() => batches.length > 0);
+    await tracer.flush();
+    expect(batches).toEqual(['a', 'a']);
+    expect(recorder.stats).toMatchObject({ exported: 1, retried: 1, queued: 0 });
+    expect(errors.map((error) => error.message)).toEqual([
+      'The exporter did not settle a batch of 1 spans within 20 ms.',
+    ]);
+  });
+
+  it('ends the flush that sent it, too, and does not count it when it settles after all', async () => {
+    const { acceptFirst, batches, recorder, tracer, record } = stuck(60_000);
+    record('a');
+    await tracer.flush();
+    expect(recorder.stats).toMatchObject({ exported: 0, queued: 1 });
+    acceptFirst();
+    await turn();
+    expect(recorder.stats).toMatchObject({ exported: 0, queued: 1 });
+    await tracer.flush();
+    expect(batches).toEqual(['a', 'a']);
+    expect(recorder.stats).toMatchObject({ exported: 1, queued: 0 });
+  });
+
+  it('gives it up without a flush where more is recorded', async () => {
+    const { batches, recorder, record } = stuck(1);
+    record('a');
+    await vi.waitUntil(() => batches.length > 0);
+    record('b');
+    await vi.waitUntil(() => recorder.stats.exported === 2);
+    expect(batches).toEqual(['a', 'ab']);
+  });
+});
+
+describe('BatchRecorder with an exporter that stores', () => {
+  function storing(options: Partial<BatchRecorderOptions> = {}) {
+    const exporter = new ManualExporter();
+    const stored: string[] = [];
+    let isFull = false;
+    const store = (spans: readonly BasicSpan[]) => {
+      if (isFull) {
+        throw new Error('disk full');
+      }
+      stored.push(spans.map((span) => span.operationName).join(''));
+    };
+    const made = batching({
+      exporter: Object.assign(exporter, { store }),
+      flushIntervalMs: 60_000,
+      ...options,
+    });
+    const fill = (full: boolean) => {
+      isFull = full;
+    };
+    return { ...made, exporter, stored, fill };
+  }
+
+  it('stores what could not be sent, and all that a flush waits for', async () => {
+    const { exporter, stored, recorder, tracer, record } = storing({ maxBatchSize: 2 });
+    record('a', 'b', 'c', 'd', 'e');
+    const flushed = tracer.flush();
+    (await exporter.call(0)).refuse(new Error('away'));
+    await flushed;
+    expect(stored).toEqual(['ab', 'cd', 'e']);
+    expect(exporter.calls).toHaveLength(1);
+    expect(recorder.stats).toMatchObject({ recorded: 5, spooled: 5, retried: 0, queued: 0 });
+    record('f');
+    const second = tracer.flush();
+    (await exporter.call(1)).accept();
+    await second;
+    expect(recorder.stats).toMatchObject({ exported: 1, spooled: 5 });
+  });
+
+  it('stores only what was not accepted', async () => {
+    const { exporter, stored, recorder, tracer, record } = storing();
+    record('a', 'b', 'c');
+    const flushed = tracer.flush();
+    (await exporter.call(0)).refuse(new ExportError('away', { retryable: true, accepted: 2 }));
+    await flushed;
+    expect(stored).toEqual(['c']);
+    expect(recorder.stats).toMatchObject({ exported: 2, spooled: 1 });
+  });
+
+  it('does not store what was refused for good', async () => {
+    const { exporter, stored, recorder, tracer, record } = storing();
+    record('a');
+    const flushed = tracer.flush();
+    (await exporter.call(0)).refuse(new ExportError('no', { retryable: false }));
+    await flushed;
+    expect(stored).toEqual([]);
+    expect(recorder.stats).toMatchObject({ dropped: 1, spooled: 0 });
+  });
+
+  it('stores what does not fit, whatever is being sent meanwhile', async () => {
+    const { errors, exporter, stored, recorder, tracer, record } = storing({
+      maxQueueSize: 5,
+      maxBatchSize: 2,
+    });
+    record('a', 'b');
+    const sending = await exporter.call(0);
+    record('c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k');
+    expect(stored).toEqual(['cd', 'ef', 'gh']);
+    expect(recorder.stats).toMatchObject({ recorded: 11, spooled: 6, dropped: 0, queued: 5 });
+    const flushed = tracer.flush();
+    sending.accept();
+    (await exporter.call(1)).accept();
+    (await exporter.call(2)).accept();
+    await flushed;
+    expect(exporter.calls.map(({ names }) => names.join(''))).toEqual(['ab', 'ij', 'k']);
+    expect(recorder.stats).toMatchObject({ exported: 5, spooled: 6, queued: 0 });
+    expect(errors).toEqual([]);
+  });
+
+  it('stores a span itself where all that is in the queue is being sent', async () => {
+    const { exporter, stored, recorder, record } = storing({ maxQueueSize: 2, maxBatchSize: 2 });
+    record('a', 'b');
+    const sending = await exporter.call(0);
+    record('c');
+    expect(stored).toEqual(['c']);
+    sending.accept();
+    await vi.waitUntil(() => recorder.stats.exported === 2);
+    expect(recorder.stats).toMatchObject({ recorded: 3, spooled: 1, queued: 0 });
+  });
+
+  it('stores a batch that never settles', async () => {
+    const { stored, recorder, tracer, record } = storing({ exportTimeoutMs: 20 });
+    record('a');
+    await tracer.flush();
+    expect(stored).toEqual(['a']);
+    expect(recorder.stats).toMatchObject({ spooled: 1, queued: 0 });
+  });
+
+  it('keeps what it can not store, says so once, and tries again to send it', async () => {
+    const { errors, exporter, fill, stored, recorder, tracer, record } = storing({
+      maxQueueSize: 2,
+    });
+    fill(true);
+    record('a', 'b');
+    const flushed = tracer.flush();
+    (await exporter.call(0)).refuse(new Error('away'));
+    await flushed;
+    record('c', 'd');
+    expect(errors.map((error) => error.message)).toEqual(['away', 'disk full']);
+    expect(recorder.stats).toMatchObject({ spooled: 0, dropped: 2, queued: 2, retried: 2 });
+    expect(recorder.stats).toSatisfy(invariant);
+
+    const again = tracer.flush();
+    const call = await exporter.call(1);
+    fill(false);
+    call.refuse(new Error('still away'));
+    await again;
+    expect(stored).toEqual(['ab']);
+    expect(recorder.stats).toSatisfy(invariant);
+  });
+
+  it('stores at close what can not be sent', async () => {
+    const { exporter, stored, recorder, tracer, record } = storing();
+    record('a');
+    const closed = tracer.close();
+    (await exporter.call(0)).refuse(new Error('away'));
+    await closed;
+    expect(stored).toEqual(['a']);
+    expect(recorder.stats).toMatchObject({ spooled: 1, dropped: 0, queued: 0 });
   });
 });

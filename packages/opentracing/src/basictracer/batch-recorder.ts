@@ -1,8 +1,12 @@
 import { checkMethod } from '../check-method.js';
+import { monotonicNow } from '../clock.js';
 import type { BasicSpan } from './basic-span.js';
+import { BatchSender, type Sending } from './batch-sender.js';
+import { callLater, settledWithin } from './call-later.js';
 import type { SpanRecorder } from './recorder.js';
 import { errorReporter } from './report-error.js';
-import { ExportError, type SpanExporter } from './span-exporter.js';
+import type { SpanExporter } from './span-exporter.js';
+import { SpanRing } from './span-ring.js';
 
 /** How a {@link BatchRecorder} works. */
 export interface BatchRecorderOptions {
@@ -15,19 +19,36 @@ export interface BatchRecorderOptions {
   /** How long a span waits at most before it is sent, in milliseconds. By default 1,000. */
   flushIntervalMs?: number | undefined;
   /**
+   * How long the exporter may take for a batch, in milliseconds; then the batch counts as one that
+   * failed and may be accepted later. Longer than the exporter's own limit, because a batch that is
+   * accepted after all arrives twice. By default 30,000.
+   */
+  exportTimeoutMs?: number | undefined;
+  /**
    * Told once when spans cannot be sent or do not fit, and again only after sending has worked. By
    * default it is written to the standard error stream.
    */
   onError?: ((error: Error) => void) | undefined;
 }
 
-/** Counts of spans since the recorder was made; `recorded = exported + dropped + queued`. */
+/**
+ * Counts of spans since the recorder was made; at every moment
+ * `recorded = exported + spooled + dropped + queued`.
+ */
 export interface BatchRecorderStats {
   /** Handed to the recorder. */
   readonly recorded: number;
   /** Accepted by the exporter. */
   readonly exported: number;
-  /** Lost: the queue was full, the exporter refused them for good, or the recorder was closed. */
+  /**
+   * Handed to the exporter's `store`, which keeps them until they can be sent; `undefined`, and so none,
+   * where the exporter has no such place.
+   */
+  readonly spooled: number | undefined;
+  /**
+   * Lost: the queue was full, they were refused for good or could not be sent before the recorder was
+   * closed, or came later.
+   */
   readonly dropped: number;
   /** Sent again because sending had failed; counted each time. */
   readonly retried: number;
@@ -36,13 +57,13 @@ export interface BatchRecorderStats {
 }
 
 const MAX_BACKOFF_MS = 30_000;
-// Longer than a program lives: a timer that is only there to keep it running.
-const FOR_EVER_MS = 2 ** 31 - 1;
 
 /**
  * Collects finished spans in a ring and sends them in batches, one batch at a time. A batch that
  * fails stays in the ring and is tried again, ever less often while the failure lasts; what then does
- * not fit is dropped and counted. Its timers keep no program running.
+ * not fit is dropped and counted. Where the exporter can store spans, all of those go there instead.
+ * A batch that is refused for one bad span is halved until that one is alone, and only that one is
+ * dropped. Its timers keep no program running.
  *
  * @example
  * ```ts
@@ -63,124 +84,129 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal */
   _exporter: SpanExporter;
   /** @internal */
-  _ring: (BasicSpan | undefined)[];
+  _ring: SpanRing;
+  /** @internal */
+  _sender: BatchSender;
   /** @internal */
   _maxBatchSize: number;
   /** @internal */
   _flushIntervalMs: number;
   /** @internal */
   _onError: (error: unknown) => void;
-  /** @internal Where the oldest span is. */
-  _start = 0;
-  /** @internal */
-  _queued = 0;
-  /** @internal How many have left the ring. */
-  _handled = 0;
   /** @internal */
   _recorded = 0;
-  /** @internal */
-  _exported = 0;
-  /** @internal */
-  _dropped = 0;
-  /** @internal */
-  _retried = 0;
-  /** @internal How often sending has failed since it last worked. */
-  _failures = 0;
-  /** @internal Whether the trouble has been told of; until sending works again there is no more to say. */
-  _isReported = false;
   /** @internal Whether it was told that the queue is full: a busy program fills it again and again. */
   _isFullReported = false;
   /** @internal Takes back the sending that is planned. */
   _cancel: (() => void) | null = null;
   /** @internal Whether that is planned for at once. */
   _isDue = false;
-  /** @internal The sending that is under way. */
-  _sending: Promise<void> | null = null;
   /** @internal */
   _closed: Promise<void> | null = null;
 
   /**
-   * @throws RangeError for a limit that is not a whole number above 0, or a negative interval
+   * @throws RangeError for a limit that is not a whole number above 0, or a negative time
    * @throws TypeError for an exporter without `export`
    */
   constructor(options: BatchRecorderOptions) {
     checkMethod('The exporter is', options?.exporter, 'export', 'pass one as { exporter }');
     this._exporter = options.exporter;
-    this._ring = new Array(checkLimit('maxQueueSize', options.maxQueueSize ?? 10_000));
+    const capacity = checkLimit('maxQueueSize', options.maxQueueSize ?? 10_000);
+    this._ring = new SpanRing(capacity);
     this._maxBatchSize = Math.min(
       checkLimit('maxBatchSize', options.maxBatchSize ?? 1_000),
-      this._ring.length,
+      capacity,
     );
-    this._flushIntervalMs = options.flushIntervalMs ?? 1_000;
-    if (!(this._flushIntervalMs >= 0)) {
-      throw new RangeError(
-        `flushIntervalMs is ${this._flushIntervalMs}; it has to be a number of milliseconds from 0 upwards.`,
-      );
-    }
+    this._flushIntervalMs = checkTime('flushIntervalMs', options.flushIntervalMs ?? 1_000);
     this._onError = errorReporter(options.onError);
+    this._sender = new BatchSender(this._ring, {
+      exporter: options.exporter,
+      maxBatchSize: this._maxBatchSize,
+      exportTimeoutMs: checkTime('exportTimeoutMs', options.exportTimeoutMs ?? 30_000),
+      onError: this._onError,
+    });
   }
 
   /** The counts at this moment. */
   get stats(): BatchRecorderStats {
+    const { exported, spooled, dropped, retried } = this._sender;
     return {
       recorded: this._recorded,
-      exported: this._exported,
-      dropped: this._dropped,
-      retried: this._retried,
-      queued: this._queued,
+      exported,
+      spooled: this._exporter.store === undefined ? undefined : spooled,
+      dropped,
+      retried,
+      queued: this._ring.size,
     };
   }
 
   recordSpan(span: BasicSpan): void {
     this._recorded++;
     const ring = this._ring;
-    if (this._queued === ring.length || this._closed !== null) {
-      this._drop();
+    if (ring.size === ring.places.length || this._closed !== null) {
+      this._overflow(span);
       return;
     }
-    const end = this._start + this._queued++;
-    ring[end < ring.length ? end : end - ring.length] = span;
-    if (this._cancel === null || (this._queued >= this._maxBatchSize && !this._isDue)) {
+    ring.push(span);
+    if (this._cancel === null || (ring.size >= this._maxBatchSize && !this._isDue)) {
       this._scheduleNext();
     }
   }
 
-  /** @internal Plans the next sending, unless one is under way or is to be tried again: both see to more. */
+  /** @internal A span that does not fit. */
+  _overflow(span: BasicSpan): void {
+    const isClosed = this._closed !== null;
+    if (isClosed || !this._sender.storeOverflow(span)) {
+      this._sender.dropped++;
+      if (!isClosed && !this._isFullReported) {
+        this._isFullReported = true;
+        this._sender.report(new QueueFullError(this._ring.places.length));
+      }
+    }
+  }
+
+  /**
+   * @internal Plans the next sending, unless one is to be tried again, which sees to more; so does one
+   * that is under way, if it ever comes to its end.
+   */
   _scheduleNext(): void {
-    const isRetryPlanned = this._failures > 0 && this._cancel !== null;
-    if (this._sending === null && !isRetryPlanned) {
+    const { sending, failures } = this._sender;
+    if (sending !== null) {
+      if (this._cancel === null) {
+        this._schedule(Math.max(this._sender.timeLeft(sending), 1));
+      }
+    } else if (failures === 0 || this._cancel === null) {
       this._schedule(this._nextDelayMs());
     }
   }
 
-  /** @internal A full batch goes at once; what failed waits ever longer. */
+  /**
+   * @internal A full batch goes at once. What failed waits ever longer, by chance more or less, so that
+   * programs which failed at one moment do not come again at one moment.
+   */
   _nextDelayMs(): number {
-    if (this._failures === 0) {
-      return this._queued >= this._maxBatchSize ? 0 : this._flushIntervalMs;
+    const { failures, notBefore } = this._sender;
+    if (failures === 0) {
+      return this._ring.size >= this._maxBatchSize ? 0 : this._flushIntervalMs;
     }
-    return Math.max(Math.min(this._flushIntervalMs * 2 ** this._failures, MAX_BACKOFF_MS), 1);
+    const backoff = Math.min(Math.max(this._flushIntervalMs, 1) * 2 ** failures, MAX_BACKOFF_MS);
+    return Math.max(backoff * (1 - Math.random() / 2), notBefore - monotonicNow());
   }
 
   /**
-   * Sends what was recorded before the call. Resolves when that was accepted, or when sending failed:
-   * what may be accepted later then stays in the queue. Never rejects.
+   * Sends what was recorded before the call. Resolves when all of it was accepted or stored, or, where
+   * the exporter can not store it, when sending failed: what may be accepted later then stays in the
+   * queue. Nothing is sent while the time lasts for which the collector asked to be left alone.
+   * Never rejects.
    */
   async flush(): Promise<void> {
-    const last = this._handled + this._queued;
-    // A connection does not keep the program running, so that it can end while the collector hangs;
-    // whoever waits for a flush does not want it to end.
-    const hold = setInterval(() => {}, FOR_EVER_MS);
-    try {
-      while (this._sending !== null) {
-        await this._sending;
-      }
-      await this._send(last);
-    } finally {
-      clearInterval(hold);
-    }
+    await this._flush(false);
   }
 
-  /** Flushes, drops and counts what could not be sent, and closes the exporter. Never rejects. */
+  /**
+   * Flushes, even if the collector asked to be left alone, drops and counts what could neither be sent
+   * nor stored, and closes the exporter. Never rejects.
+   */
   close(): Promise<void> {
     this._closed ??= this._close();
     return this._closed;
@@ -188,14 +214,41 @@ export class BatchRecorder implements SpanRecorder {
 
   /** @internal */
   async _close(): Promise<void> {
-    await this.flush();
+    await this._flush(true);
     this._cancel?.();
-    this._dropped += this._queued;
-    this._remove(this._queued);
+    this._sender.drop(this._ring.size);
     try {
       await this._exporter.close?.();
     } catch (error) {
       this._onError(error);
+    }
+  }
+
+  /** @internal */
+  async _flush(isUrgent: boolean): Promise<void> {
+    const { _ring: ring, _sender: sender } = this;
+    const last = ring.left + ring.size;
+    while (sender.sending !== null) {
+      await this._wait(sender.sending);
+    }
+    const mayBeSent = isUrgent || monotonicNow() >= sender.notBefore;
+    if (mayBeSent && ring.size > 0 && ring.left < last) {
+      const sending = this._send(last);
+      while (sender.sending === sending) {
+        await this._wait(sending);
+      }
+    }
+  }
+
+  /**
+   * @internal Until a sending is over, or its batch may have got stuck. A connection does not keep the
+   * program running, so that it can end while the collector hangs; whoever waits for a flush does not
+   * want it to end.
+   */
+  async _wait(sending: Sending): Promise<void> {
+    await settledWithin(sending.done, this._sender.timeLeft(sending));
+    if (this._sender.giveUpLate()) {
+      this._planNext();
     }
   }
 
@@ -206,107 +259,28 @@ export class BatchRecorder implements SpanRecorder {
     this._cancel = callLater(delayMs, () => {
       this._cancel = null;
       this._isDue = false;
-      if (this._sending === null) {
-        this._send(this._handled + this._queued);
+      if (this._sender.sending === null) {
+        this._send(this._ring.left + this._ring.size);
+      } else if (this._sender.giveUpLate()) {
+        this._planNext();
       }
     });
   }
 
-  /** @internal Sends batches until the span that was queued as number `last` has left the ring. */
-  _send(last: number): Promise<void> {
-    this._sending = this._sendBatches(last).finally(() => {
-      this._sending = null;
-      if (this._queued > 0 && this._closed === null) {
-        this._schedule(this._nextDelayMs());
-      }
-    });
-    return this._sending;
+  /** @internal */
+  _send(last: number): Sending {
+    return this._sender.send(last, () => this._planNext());
   }
 
-  /** @internal */
-  async _sendBatches(last: number): Promise<void> {
-    while (this._queued > 0 && this._handled < last) {
-      const batch = this._oldest(this._maxBatchSize);
-      try {
-        await this._exporter.export(batch);
-        this._accepted(batch.length);
-        this._failures = 0;
-        this._isReported = false;
-      } catch (error) {
-        this._report(error);
-        if (!(error instanceof ExportError) || error.retryable) {
-          this._failures++;
-          this._retried += batch.length;
-          return;
-        }
-        this._dropped += batch.length;
-        this._remove(batch.length);
-      }
+  /** @internal When a sending is over. */
+  _planNext(): void {
+    this._cancel?.();
+    this._cancel = null;
+    this._isDue = false;
+    if (this._ring.size > 0 && this._closed === null) {
+      this._schedule(this._nextDelayMs());
     }
   }
-
-  /** @internal The oldest spans, `max` at most, which stay in the ring while they are sent. */
-  _oldest(max: number): BasicSpan[] {
-    const { _ring: ring, _start: start } = this;
-    const end = start + Math.min(this._queued, max);
-    const batch = ring.slice(start, end);
-    return (
-      end > ring.length ? batch.concat(ring.slice(0, end - ring.length)) : batch
-    ) as BasicSpan[];
-  }
-
-  /** @internal So many of the oldest spans have been accepted. */
-  _accepted(count: number): void {
-    this._exported += count;
-    this._remove(count);
-  }
-
-  /** @internal */
-  _remove(count: number): void {
-    const ring = this._ring;
-    const end = this._start + count;
-    ring.fill(undefined, this._start, end);
-    if (end > ring.length) {
-      ring.fill(undefined, 0, end - ring.length);
-    }
-    this._start = end % ring.length;
-    this._queued -= count;
-    this._handled += count;
-  }
-
-  /** @internal */
-  _drop(): void {
-    this._dropped++;
-    if (this._closed === null && !this._isFullReported) {
-      this._isFullReported = true;
-      this._report(new QueueFullError(this._ring.length));
-    }
-  }
-
-  /** @internal */
-  _report(error: unknown): void {
-    if (!this._isReported) {
-      this._isReported = true;
-      this._onError(error);
-    }
-  }
-}
-
-/**
- * Calls `fn` after so many milliseconds, unless the program has ended; returns what takes that back.
- * Without delay by `setImmediate` where there is one: a timer waits for a millisecond, in which a busy
- * program fills the queue.
- */
-function callLater(delayMs: number, fn: () => void): () => void {
-  if (delayMs === 0 && typeof setImmediate === 'function') {
-    const immediate = setImmediate(fn);
-    (immediate as { unref?(): void }).unref?.();
-    return () => clearImmediate(immediate);
-  }
-  const timer = setTimeout(fn, delayMs);
-  // In browsers a timer is a number and keeps nothing running.
-  (timer as { unref?(): void }).unref?.();
-  return () => clearTimeout(timer);
 }
 
 class QueueFullError extends Error {
@@ -322,6 +296,15 @@ class QueueFullError extends Error {
 function checkLimit(name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1) {
     throw new RangeError(`${name} is ${value}; it has to be a whole number above 0.`);
+  }
+  return value;
+}
+
+function checkTime(name: string, value: number): number {
+  if (!(value >= 0)) {
+    throw new RangeError(
+      `${name} is ${value}; it has to be a number of milliseconds from 0 upwards.`,
+    );
   }
   return value;
 }

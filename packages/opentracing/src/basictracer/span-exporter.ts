@@ -32,7 +32,8 @@ export interface ExportErrorOptions {
   accepted?: number | undefined;
   /**
    * The collector took the batch except for so many spans and does not say which, as OTLP's partial
-   * success does; by default 0. They are lost, the others are not to be sent again.
+   * success does; by default 0. They are lost, the others are not to be sent again. With `retryable` or
+   * `divisible` it is so of the `accepted` spans alone.
    */
   rejected?: number | undefined;
   /**
@@ -50,7 +51,7 @@ export class ExportError extends Error {
   readonly retryAfterMs: number | undefined;
   /** So many spans from the beginning of the batch were accepted all the same. */
   readonly accepted: number;
-  /** So many spans of a batch that was taken otherwise are lost. */
+  /** So many spans of what was taken otherwise are lost. */
   readonly rejected: number;
   /** Whether smaller batches of the same spans may be accepted. */
   readonly divisible: boolean;

@@ -84,8 +84,9 @@ function flushAtSignal(signal: NodeJS.Signals, flush: () => void): void {
 function sendWaiting(recorder: BatchRecorder, options: ExitFlushOptions): void {
   const { serviceName, url, warn } = options;
   // Those being sent just now included: a collector takes a span twice without harm.
-  const spans = recorder._oldest(recorder._queued);
-  if (spans.length === 0 || recorder._failures > 0) {
+  const { _ring: ring, _sender: sender } = recorder;
+  const spans = ring.slice(0, ring.size);
+  if (spans.length === 0 || sender.failures > 0) {
     return;
   }
   const bodies: Uint8Array[] = [];
@@ -94,12 +95,12 @@ function sendWaiting(recorder: BatchRecorder, options: ExitFlushOptions): void {
   }
   if (!sendAndWait(url, 'application/json', bodies, DEADLINE_MS)) {
     // Not tried again at a later of these moments.
-    recorder._failures += 1;
+    sender.failures += 1;
     warn(
       `${url} did not take the last spans (${spans.length}) before the process ended; ` +
         'does a collector listen there?',
     );
-  } else if (recorder._sending === null) {
-    recorder._accepted(spans.length);
+  } else if (sender.sending === null) {
+    sender.accept(spans.length);
   }
 }

@@ -1,0 +1,252 @@
+import { monotonicNow } from '../clock.js';
+import type { BasicSpan } from './basic-span.js';
+import { type ExportFailure, exportFailure } from './export-failure.js';
+import { ExportError, type SpanExporter } from './span-exporter.js';
+import type { SpanRing } from './span-ring.js';
+
+/**
+ * Batches that are being sent, one after the other.
+ *
+ * @internal
+ */
+export interface Sending {
+  /** How many spans have left the ring when it is done. */
+  last: number;
+  /** When the batch was handed to the exporter, on the monotonic clock. */
+  since: number;
+  /** How many spans at the beginning of the ring are that batch. */
+  count: number;
+  /** Resolves when nothing more is sent. */
+  done: Promise<void>;
+}
+
+/** Whether a batch has left the ring, and how; `null` when sending has to wait. */
+type Outcome = 'accepted' | 'partly' | null;
+
+interface BatchSenderOptions {
+  exporter: SpanExporter;
+  maxBatchSize: number;
+  exportTimeoutMs: number;
+  onError: (error: unknown) => void;
+}
+
+/**
+ * Sends the oldest spans of a ring in batches. What fails and may be accepted later is stored where the
+ * exporter can do that, else it stays in the ring.
+ *
+ * @internal
+ */
+export class BatchSender {
+  exported = 0;
+  spooled = 0;
+  dropped = 0;
+  retried = 0;
+  /** How often sending has failed since it last worked. */
+  failures = 0;
+  /** The collector asked not to be tried before: on the monotonic clock. */
+  notBefore = Number.NEGATIVE_INFINITY;
+  /** What is under way. */
+  sending: Sending | null = null;
+  ring: SpanRing;
+  options: BatchSenderOptions;
+  // What has been told of; until sending works again there is no more to say.
+  isReported = false;
+  isStoreReported = false;
+  /** Whether storing has failed since sending was last tried. */
+  isStoreBroken = false;
+
+  constructor(ring: SpanRing, options: BatchSenderOptions) {
+    this.ring = ring;
+    this.options = options;
+  }
+
+  /**
+   * Sends batches until so many spans have left the ring; not while something is under way.
+   *
+   * @param onEnd - called at its end, unless it is given up
+   */
+  send(last: number, onEnd: () => void): Sending {
+    const sending: Sending = { last, since: 0, count: 0, done: Promise.resolve() };
+    this.sending = sending;
+    sending.done = this.sendBatches(sending).then(() => {
+      if (this.sending === sending) {
+        this.sending = null;
+        onEnd();
+      }
+    });
+    return sending;
+  }
+
+  /** For how many milliseconds more the exporter may take. */
+  timeLeft(sending: Sending): number {
+    return sending.since + this.options.exportTimeoutMs - monotonicNow();
+  }
+
+  /**
+   * Gives up what is under way if its batch takes too long. It may never settle: in Workers nothing goes
+   * on that was begun by a request that is over.
+   *
+   * @returns whether it did
+   */
+  giveUpLate(): boolean {
+    const { sending } = this;
+    if (sending === null || this.timeLeft(sending) > 0) {
+      return false;
+    }
+    this.sending = null;
+    const { count, last } = sending;
+    const { exportTimeoutMs } = this.options;
+    const message = `The exporter did not settle a batch of ${count} spans within ${exportTimeoutMs} ms.`;
+    this.report(new ExportError(message, { retryable: true }));
+    this.postpone(count, last, 0);
+    return true;
+  }
+
+  async sendBatches(sending: Sending): Promise<void> {
+    while (this.ring.size > 0 && this.ring.left < sending.last) {
+      const outcome = await this.sendOldest(this.options.maxBatchSize, sending);
+      if (outcome === null) {
+        return;
+      }
+      if (outcome === 'accepted') {
+        this.isReported = false;
+        this.isStoreReported = false;
+      }
+    }
+  }
+
+  async sendOldest(max: number, sending: Sending): Promise<Outcome> {
+    const batch = this.ring.slice(0, max);
+    sending.count = batch.length;
+    sending.since = monotonicNow();
+    this.isStoreBroken = false;
+    let failure: ExportFailure | null = null;
+    try {
+      await this.options.exporter.export(batch);
+    } catch (error) {
+      failure = exportFailure(error, batch.length);
+      if (this.sending === sending) {
+        this.report(error);
+      }
+    }
+    if (this.sending !== sending) {
+      return null;
+    }
+    sending.count = 0;
+    if (failure === null) {
+      this.failures = 0;
+      this.accept(batch.length);
+      return 'accepted';
+    }
+    return this.goOn(batch.length, failure, sending);
+  }
+
+  /** After a failure. A batch with one bad span is halved until that one is alone. */
+  async goOn(count: number, failure: ExportFailure, sending: Sending): Promise<Outcome> {
+    const { settled, lost } = failure;
+    this.accept(settled - lost);
+    this.drop(lost);
+    const rest = count - settled;
+    if (failure.retryable) {
+      return this.postpone(rest, sending.last, failure.retryAfterMs) ? 'partly' : null;
+    }
+    this.failures = 0;
+    if (!failure.divisible || rest <= 1) {
+      this.drop(rest);
+      return 'partly';
+    }
+    const half = Math.ceil(rest / 2);
+    const isOver =
+      (await this.sendOldest(half, sending)) === null ||
+      (await this.sendOldest(rest - half, sending)) === null;
+    return isOver ? null : 'partly';
+  }
+
+  /**
+   * The collector is away: what was to be sent is stored, or stays in the ring.
+   *
+   * @param count - how many of those spans were sent
+   * @returns whether it was stored
+   */
+  postpone(count: number, last: number, retryAfterMs: number): boolean {
+    if (this.storeUntil(last)) {
+      return true;
+    }
+    this.failures++;
+    this.retried += count;
+    this.notBefore = monotonicNow() + retryAfterMs;
+    return false;
+  }
+
+  /** Stores the oldest spans until so many have left the ring, as far as the exporter can. */
+  storeUntil(last: number): boolean {
+    const { ring } = this;
+    while (ring.size > 0 && ring.left < last) {
+      const batch = ring.slice(0, this.options.maxBatchSize);
+      if (!this.store(batch)) {
+        return false;
+      }
+      ring.remove(batch.length);
+    }
+    return true;
+  }
+
+  /** Whether the exporter has stored the spans. */
+  store(spans: readonly BasicSpan[]): boolean {
+    const { exporter, onError } = this.options;
+    if (exporter.store === undefined || this.isStoreBroken) {
+      return false;
+    }
+    try {
+      exporter.store(spans);
+      this.spooled += spans.length;
+      return true;
+    } catch (error) {
+      this.isStoreBroken = true;
+      if (!this.isStoreReported) {
+        this.isStoreReported = true;
+        onError(error);
+      }
+      return false;
+    }
+  }
+
+  /**
+   * Stores a batch of those spans that are not being sent, so that there is a place in the ring for
+   * another one; that one itself where all are being sent.
+   *
+   * @returns whether that worked
+   */
+  storeOverflow(span: BasicSpan): boolean {
+    const inFlight = this.sending?.count ?? 0;
+    const waiting = this.ring.slice(inFlight, this.options.maxBatchSize);
+    if (waiting.length === 0) {
+      return this.store([span]);
+    }
+    const isStored = this.store(waiting);
+    if (isStored) {
+      this.ring.removeBehind(inFlight, waiting.length);
+      this.ring.push(span);
+    }
+    return isStored;
+  }
+
+  /** So many of the oldest spans have been accepted. */
+  accept(count: number): void {
+    this.exported += count;
+    this.ring.remove(count);
+  }
+
+  /** So many of the oldest spans are lost. */
+  drop(count: number): void {
+    this.dropped += count;
+    this.ring.remove(count);
+  }
+
+  report(error: unknown): void {
+    if (!this.isReported) {
+      this.isReported = true;
+      this.options.onError(error);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { BasicSpan } from './basic-span.js';
+
+/**
+ * The queue of a recorder: a fixed number of places, so that it never grows.
+ *
+ * @internal
+ */
+export class SpanRing {
+  places: (BasicSpan | undefined)[];
+  /** Where the oldest span is. */
+  start = 0;
+  /** How many spans are in it. */
+  size = 0;
+  /** How many have left it. */
+  left = 0;
+
+  constructor(capacity: number) {
+    this.places = new Array(capacity);
+  }
+
+  /** Only while `size` is less than the number of places. */
+  push(span: BasicSpan): void {
+    const { places } = this;
+    const end = this.start + this.size++;
+    places[end < places.length ? end : end - places.length] = span;
+  }
+
+  /** At most `max` spans, from the one at `from` on, counted from the oldest; they stay in the ring. */
+  slice(from: number, max: number): BasicSpan[] {
+    const { places } = this;
+    const start = (this.start + from) % places.length;
+    const end = start + Math.min(this.size - from, max);
+    const spans = places.slice(start, end);
+    return (
+      end > places.length ? spans.concat(places.slice(0, end - places.length)) : spans
+    ) as BasicSpan[];
+  }
+
+  /** Takes out so many of the oldest spans. */
+  remove(count: number): void {
+    const { places } = this;
+    const end = this.start + count;
+    places.fill(undefined, this.start, end);
+    if (end > places.length) {
+      places.fill(undefined, 0, end - places.length);
+    }
+    this.start = end % places.length;
+    this.size -= count;
+    this.left += count;
+  }
+
+  /** Takes out so many spans from behind the oldest `from`, which stay. */
+  removeBehind(from: number, count: number): void {
+    const { places, start } = this;
+    for (let i = start + from - 1; i >= start; i--) {
+      places[(i + count) % places.length] = places[i % places.length];
+    }
+    this.remove(count);
+  }
+}
