@@ -74,7 +74,12 @@ function remedy({ status, location }: HttpAnswer): string {
  */
 function retryAfterMs(header: string | null): number | undefined {
   const text = header?.trim() ?? '';
-  const delay = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+  const isNumber = /^\d+$/.test(text);
+  // Date.parse takes a lot for a date.
+  if (!isNumber && !text.endsWith('GMT')) {
+    return undefined;
+  }
+  const delay = isNumber ? Number(text) * 1_000 : Date.parse(text) - Date.now();
   return Number.isNaN(delay) ? undefined : Math.min(Math.max(delay, 0), MAX_RETRY_AFTER_MS);
 }
 

@@ -73,7 +73,7 @@ const FAULTS: Fault[] = [
       }
       return number <= 3;
     },
-    options: { compression: 'none', maxBatchSize: SPANS },
+    options: { maxBatchSize: SPANS },
     bytes: 5_000,
     told: 'cannot be reached',
   },
@@ -161,6 +161,7 @@ const FAULTS: Fault[] = [
       exchange.headers['content-encoding'] === undefined
         ? exchange.accept()
         : exchange.refuse(400, {}, 'not JSON'),
+    options: { compression: 'gzip' },
     check: ({ exchanges }) => expect(exchanges).toHaveLength(SPANS / BATCH + 1),
   },
   {

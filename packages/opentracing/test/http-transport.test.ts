@@ -1,0 +1,239 @@
+import { gunzipSync } from 'node:zlib';
+import type { ExportError } from 'opentracing-ts/basictracer';
+import { type HttpTransportOptions, httpTransport } from 'opentracing-ts/exporters';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startCollector } from './faults/collector.js';
+
+const JSON_TYPE = 'application/json';
+const LARGE = new TextEncoder().encode(JSON.stringify([{ name: 'x'.repeat(5_000) }]));
+const SMALL = new TextEncoder().encode('[{"name":"small"}]');
+
+function transport(options: HttpTransportOptions) {
+  const send = httpTransport(options);
+  onTestFinished(() => send.close?.());
+  return send;
+}
+
+function rejection(promise: Promise<unknown>): Promise<ExportError> {
+  return promise.then(
+    () => expect.unreachable(),
+    (error) => error,
+  );
+}
+
+/** What is there to speak HTTP with: Node's modules, or `fetch` as on other runtimes. */
+const VARIANTS = [
+  ['node:http', () => {}],
+  ['fetch', () => vi.stubGlobal('process', { ...process, getBuiltinModule: undefined })],
+] as const;
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe.each(VARIANTS)('httpTransport over %s', (_, prepare) => {
+  async function prepared(...args: Parameters<typeof startCollector>) {
+    const collector = await startCollector(...args);
+    prepare();
+    return collector;
+  }
+
+  it('posts the body with its type, and resolves with the body of the answer', async () => {
+    const { url, exchanges } = await prepared(({ response }) => response.end('taken'));
+    const answer = await transport({ url, headers: { 'x-tenant': 'a' } })(SMALL, 'text/x-spans');
+    expect(new TextDecoder().decode(answer as Uint8Array)).toBe('taken');
+    expect(exchanges[0]?.headers).toMatchObject({
+      b3: '0',
+      'x-tenant': 'a',
+      'content-type': 'text/x-spans',
+    });
+    expect([...(exchanges[0]?.body ?? [])]).toEqual([...SMALL]);
+  });
+
+  it('reads 64 KiB of the answer at most', async () => {
+    const { url } = await prepared(({ response }) => response.end('x'.repeat(1_000_000)));
+    const answer = await transport({ url })(SMALL, JSON_TYPE);
+    expect(answer).toHaveLength(65_536);
+  });
+
+  it('asks a function for the headers of each request', async () => {
+    const { url, exchanges } = await prepared();
+    let token = 0;
+    const send = transport({
+      url,
+      headers: async () => ({ authorization: `Bearer ${++token}` }),
+    });
+    await send(SMALL, JSON_TYPE);
+    await send(SMALL, JSON_TYPE);
+    expect(exchanges.map(({ headers }) => headers.authorization)).toEqual(['Bearer 1', 'Bearer 2']);
+  });
+
+  it('keeps the spans while that function fails', async () => {
+    const { url, exchanges } = await prepared();
+    const headers = () => {
+      throw new Error('no token yet');
+    };
+    const error = await rejection(transport({ url, headers })(SMALL, JSON_TYPE));
+    expect(error).toMatchObject({ name: 'ExportError', retryable: true });
+    expect(error.message).toContain('no token yet');
+    expect(exchanges).toEqual([]);
+  });
+
+  it('sends the name and password of the URL as Authorization', async () => {
+    const { url, exchanges } = await prepared();
+    await transport({ url: url.replace('//', '//us%C3%A9r:p%40ss@') })(SMALL, JSON_TYPE);
+    const [scheme, credentials] = exchanges[0]?.headers.authorization?.split(' ') ?? [];
+    expect([scheme, Buffer.from(credentials ?? '', 'base64').toString()]).toEqual([
+      'Basic',
+      'usér:p@ss',
+    ]);
+  });
+
+  it('compresses what is large, when it is asked to', async () => {
+    const { url, exchanges } = await prepared();
+    const send = transport({ url, compression: 'gzip' });
+    await send(LARGE, JSON_TYPE);
+    await send(SMALL, JSON_TYPE);
+    const [large, small] = exchanges;
+    expect(large?.headers['content-encoding']).toBe('gzip');
+    expect(large?.body.byteLength).toBeLessThan(200);
+    expect([...gunzipSync(large?.body ?? '')]).toEqual([...LARGE]);
+    expect(small?.headers).not.toHaveProperty('content-encoding');
+  });
+
+  it('does not compress on the loopback by default', async () => {
+    const { url, exchanges } = await prepared();
+    await transport({ url })(LARGE, JSON_TYPE);
+    await transport({ url: url.replace('127.0.0.1', 'localhost') })(LARGE, JSON_TYPE);
+    expect(exchanges.map(({ headers }) => headers['content-encoding'])).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('takes a refusal for the spans and not for gzip, where gzip has been taken before', async () => {
+    const { url, exchanges } = await prepared(({ number, accept, refuse }) =>
+      number === 1 ? accept() : refuse(400),
+    );
+    const send = transport({ url, compression: 'gzip' });
+    await send(LARGE, JSON_TYPE);
+    await rejection(send(LARGE, JSON_TYPE));
+    expect(exchanges).toHaveLength(2);
+  });
+
+  it.each([415, 400])(
+    'sends no more compressed bodies to a collector that cannot read them (%i)',
+    async (status) => {
+      const { url, exchanges } = await prepared(({ headers, accept, refuse }) =>
+        headers['content-encoding'] === 'gzip' ? refuse(status) : accept(),
+      );
+      const send = transport({ url, compression: 'gzip' });
+      await send(LARGE, JSON_TYPE);
+      await send(LARGE, JSON_TYPE);
+      expect(exchanges.map(({ headers }) => headers['content-encoding'])).toEqual([
+        'gzip',
+        undefined,
+        undefined,
+      ]);
+    },
+  );
+
+  it.each([
+    [400, { retryable: false, divisible: true }],
+    [401, { retryable: false, divisible: false }],
+    [403, { retryable: false, divisible: false }],
+    [404, { retryable: false, divisible: false }],
+    [408, { retryable: true, divisible: false }],
+    [413, { retryable: false, divisible: true }],
+    [422, { retryable: false, divisible: true }],
+    [429, { retryable: true, divisible: false }],
+    [500, { retryable: true, divisible: false }],
+    [501, { retryable: false, divisible: false }],
+    [502, { retryable: true, divisible: false }],
+    [503, { retryable: true, divisible: false }],
+    [504, { retryable: true, divisible: false }],
+    [302, { retryable: false, divisible: false }],
+  ])('says what may be done after an answer %i', async (status, expected) => {
+    const { url } = await prepared(({ refuse }) => refuse(status, {}, 'because'));
+    const error = await rejection(transport({ url })(SMALL, JSON_TYPE));
+    expect(error).toMatchObject({ name: 'ExportError', ...expected });
+    expect(error.message).toContain(`${url} answered ${status}: because`);
+  });
+
+  it('retries after the statuses that it is told', async () => {
+    const { url } = await prepared(({ refuse }) => refuse(500));
+    const send = transport({ url, retryStatuses: [429, 502, 503, 504] });
+    expect(await rejection(send(SMALL, JSON_TYPE))).toMatchObject({ retryable: false });
+  });
+
+  it.each([
+    ['2', 2_000, 2_000],
+    [' 0 ', 0, 0],
+    ['99999999999999999999', 3_600_000, 3_600_000],
+    ['-1', undefined, undefined],
+    ['soon', undefined, undefined],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', 0, 0],
+    [new Date(Date.now() + 600_000).toUTCString(), 500_000, 600_000],
+  ])('understands Retry-After: %s', async (value, least, most) => {
+    const { url } = await prepared(({ refuse }) => refuse(503, { 'retry-after': value }));
+    const { retryAfterMs } = await rejection(transport({ url })(SMALL, JSON_TYPE));
+    if (least === undefined) {
+      expect(retryAfterMs).toBeUndefined();
+    } else {
+      expect(retryAfterMs).toBeGreaterThanOrEqual(least);
+      expect(retryAfterMs).toBeLessThanOrEqual(most);
+    }
+  });
+
+  it('says that no answer came in time', async () => {
+    const { url } = await prepared(() => {});
+    const error = await rejection(transport({ url, timeoutMs: 20 })(SMALL, JSON_TYPE));
+    expect(error).toMatchObject({ name: 'ExportError', retryable: true });
+    expect(error.message).toContain('no answer in 20 ms');
+  });
+
+  it('is not followed by a second request when a new connection is reset', async () => {
+    const { url, exchanges } = await prepared(({ reset }) => reset());
+    expect(await rejection(transport({ url })(SMALL, JSON_TYPE))).toMatchObject({
+      retryable: true,
+      divisible: false,
+    });
+    expect(exchanges).toHaveLength(1);
+  });
+
+  it('takes the status for the answer when the rest of it is lost', async () => {
+    const { url } = await prepared(({ response, reset }) => {
+      response.writeHead(202, { 'content-length': 100 });
+      response.write('half', () => reset());
+    });
+    await transport({ url })(SMALL, JSON_TYPE);
+  });
+});
+
+describe('the options of httpTransport', () => {
+  const url = 'http://127.0.0.1:9411/api/v2/spans';
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5' as unknown as number])(
+    'has no timeout of %s',
+    (timeoutMs) => {
+      const make = () => httpTransport({ url, timeoutMs });
+      expect(make).toThrow(RangeError);
+      expect(make).toThrow('timeoutMs is');
+    },
+  );
+
+  it('has no other compression', () => {
+    const make = () => httpTransport({ url, compression: 'br' as 'gzip' });
+    expect(make).toThrow(RangeError);
+    expect(make).toThrow("The compression 'br' is not known; use 'gzip' or 'none'.");
+  });
+
+  it.each([{ 'bad name': 'x' }, { name: 'line\nbreak' }, 'authorization', 5, null])(
+    'has no headers such as %j',
+    (headers) => {
+      const make = () => httpTransport({ url, headers: headers as unknown as HeadersOf });
+      expect(make).toThrow(TypeError);
+      expect(make).toThrow('The headers for the collector are none');
+    },
+  );
+});
+
+type HeadersOf = NonNullable<HttpTransportOptions['headers']>;
