@@ -3,10 +3,11 @@ import { cpus } from 'node:os';
 import { rounded } from './bars.mjs';
 
 const METHOD = `Each variant of a case runs in processes of its own, which take turns, so that a drift of the machine
-meets them all. A process warms up, then times 40 rounds of 15 ms and gives the median; within a round the
-event loop gets its turns, so that what is sent in the background counts. The figure is the median of the
-processes, five of them unless a case says otherwise; in brackets are the lowest and the highest. Compare
-figures of one table only: a machine that is busy is slow for all. The **floor** of a case is the least
+meets them all. A process warms up, then measures 40 rounds of about 15 ms and gives the median; within a
+round the event loop gets its turns, so that what is sent in the background counts. Times are those of the
+processor, for all threads of the process: collecting garbage counts, waiting for a processor does not. The
+figure is the median of the processes, five of them unless a case says otherwise, beside the lowest and the
+highest of them. Compare figures of one table only. The **floor** of a case is the least
 code that does the same work, in [its file](../bench/cases); \`RATIONALE.md\` says what each floor does
 and leaves out. Everything is handed to an exporter that throws it away, unless a case says otherwise.`;
 

@@ -1,6 +1,7 @@
 // Two nested active spans over AsyncLocalStorage, without tags.
 
-import { createRandom } from '../random.mjs';
+import { createHandOver, createRandom } from '../floor.mjs';
+import { openTelemetryTracer } from '../open-telemetry.mjs';
 
 export const title = 'Two nested active spans';
 
@@ -12,32 +13,60 @@ export const bars = [
 ];
 
 export const variants = {
-  /** The least code that does the same: two objects, four clock reads, two entries of the storage. */
+  /**
+   * The least code that does the same: two objects and the trace that they share, four clock reads, two
+   * entries of the storage, and an end also for what throws or returns a promise.
+   */
   async floor() {
     const { AsyncLocalStorage } = await import('node:async_hooks');
     const storage = new AsyncLocalStorage();
-    const ring = new Array(4096);
-    let at = 0;
+    const handOver = createHandOver();
     const random = createRandom();
     // Kept: Node has a getter in the place of the global.
     const clock = performance;
     const offset = clock.timeOrigin;
+    const finish = (span, error) => {
+      span.duration = offset + clock.now() - span.start;
+      span.error = error;
+      if (span.trace.isSampled) {
+        handOver(span);
+      }
+    };
+    const settle = async (span, promise) => {
+      try {
+        const result = await promise;
+        finish(span, null);
+        return result;
+      } catch (error) {
+        finish(span, error);
+        throw error;
+      }
+    };
     const run = (name, fn) => {
       const parent = storage.getStore();
+      const trace = parent?.trace ?? { id0: random(), id1: random(), isSampled: true };
       const span = {
-        t0: parent?.t0 ?? random(),
-        t1: parent?.t1 ?? random(),
-        s0: random(),
-        s1: random(),
-        p0: parent?.s0 ?? 0,
-        p1: parent?.s1 ?? 0,
+        trace,
+        id0: random(),
+        id1: random(),
+        parent0: parent?.id0 ?? 0,
+        parent1: parent?.id1 ?? 0,
         name,
         start: offset + clock.now(),
-        duration: 0,
+        duration: -1,
+        error: null,
       };
-      const result = storage.run(span, fn, span);
-      span.duration = offset + clock.now() - span.start;
-      ring[at++ & 4095] = span;
+      let result;
+      try {
+        result = storage.run(span, fn, span);
+      } catch (error) {
+        finish(span, error);
+        throw error;
+      }
+      if (typeof result?.then === 'function') {
+        return settle(span, result);
+      }
+      finish(span, null);
       return result;
     };
     const inner = () => 1;
@@ -60,21 +89,7 @@ export const variants = {
   },
 
   async 'OpenTelemetry SDK'() {
-    const { context } = await import('@opentelemetry/api');
-    const { AsyncLocalStorageContextManager } = await import('@opentelemetry/context-async-hooks');
-    const { BasicTracerProvider, BatchSpanProcessor } = await import(
-      '@opentelemetry/sdk-trace-base'
-    );
-    const exporter = {
-      export: (_spans, done) => done({ code: 0 }),
-      shutdown: async () => {},
-      forceFlush: async () => {},
-    };
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    const provider = new BasicTracerProvider({
-      spanProcessors: [new BatchSpanProcessor(exporter, { maxQueueSize: 100_000 })],
-    });
-    const tracer = provider.getTracer('bench');
+    const tracer = await openTelemetryTracer({ isActive: true });
     const inner = (span) => {
       span.end();
       return 1;
