@@ -1,6 +1,7 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
 import type { SpanExporter } from '../basictracer/span-exporter.js';
 import { type HttpTransportOptions, httpTransport } from './http-transport.js';
+import { type EncodedBatch, sendInOrder } from './send-in-order.js';
 import type { Transport } from './transport.js';
 import { encodeZipkinJson } from './zipkin-json.js';
 
@@ -47,9 +48,16 @@ export class ZipkinExporter implements SpanExporter {
       options.transport ?? httpTransport({ ...options, url: options.url ?? DEFAULT_ZIPKIN_URL });
   }
 
-  async export(spans: readonly BasicSpan[]): Promise<void> {
+  export(spans: readonly BasicSpan[]): Promise<void> {
+    return sendInOrder(this._encode(spans), ({ body, contentType }) =>
+      this._transport(body, contentType),
+    );
+  }
+
+  /** @internal The bodies of the requests for these spans, in their order. */
+  _encode(spans: readonly BasicSpan[]): Iterable<EncodedBatch> {
     const body = encodeZipkinJson(spans, { serviceName: this._serviceName });
-    await this._transport(body, 'application/json');
+    return [{ body, contentType: 'application/json', spanCount: spans.length }];
   }
 
   async close(): Promise<void> {
