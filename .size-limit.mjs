@@ -13,7 +13,7 @@ const BUDGETS = {
   './scope-managers/effect': '5 kB',
   './mocktracer': '6.9 kB',
   './harness': '12.5 kB',
-  './basictracer': '10.5 kB',
+  './basictracer': '13.5 kB',
   './propagation': '4.6 kB',
   './exporters': '4.2 kB',
   './zipkin': '15 kB',
