@@ -128,7 +128,7 @@ export async function startCollector(
 }
 
 /** The spans of a body. */
-function spansOf(body: Buffer, headers: IncomingHttpHeaders): { name: string }[] {
+export function spansOf(body: Buffer, headers: IncomingHttpHeaders): { name: string }[] {
   const text = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
   return JSON.parse(text.toString('utf8'));
 }

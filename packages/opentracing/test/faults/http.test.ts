@@ -5,6 +5,7 @@ import {
   type Behaviour,
   type FaultyCollector,
   type FaultyCollectorOptions,
+  spansOf,
   startCollector,
 } from './collector.js';
 import { addRow, arrived } from './table.js';
@@ -59,6 +60,8 @@ const first =
   (times: number, fail: Behaviour): Behaviour =>
   (exchange) =>
     exchange.number <= times ? fail(exchange) : exchange.accept();
+
+const isBad = ({ name }: { name: string }) => name === 'span-42';
 
 const FAULTS: Fault[] = [
   {
@@ -154,6 +157,26 @@ const FAULTS: Fault[] = [
     fault: 'an answer that is not HTTP',
     behave: first(2, ({ response }) => response.socket?.end('220 smtp.test ESMTP\r\n')),
     told: 'its answer is not HTTP',
+  },
+  {
+    fault: '400 for one bad span among them',
+    behave: (exchange) =>
+      spansOf(exchange.body, exchange.headers).some(isBad)
+        ? exchange.refuse(400, {}, 'bad span')
+        : exchange.accept(),
+    dropped: 1,
+    told: 'answered 400: bad span',
+  },
+  {
+    fault: '413 for bodies of more than 1,500 bytes, before they were read',
+    onHeaders(request, response) {
+      if (Number(request.headers['content-length']) <= 1_500) {
+        return false;
+      }
+      response.writeHead(413).end();
+      return true;
+    },
+    told: 'answered 413',
   },
   {
     fault: 'a collector that cannot read gzip',
