@@ -4,8 +4,11 @@ import { itemOf, withItem } from '../propagation/baggage-items.js';
 import { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.js';
 import { childOf, type Reference } from '../reference.js';
 import { Span } from '../span.js';
-import { Tags } from '../tags.js';
+import { NOOP_SPAN_CONTEXT } from '../span-context.js';
 import type { BasicTracer } from './basic-tracer.js';
+import { compactTags, NO_TAGS, withRoom } from './flat-tags.js';
+
+const SAMPLING_PRIORITY = 'sampling.priority';
 
 /** One entry of a span's log. */
 export interface LogEntry {
@@ -29,46 +32,91 @@ export class BasicSpan extends Span {
   /** How long the span took, in milliseconds, with a fraction; -1 until it has finished. */
   duration = -1;
   /** Whether the span has the id of the client's span, which it was joined with. */
-  readonly isShared: boolean;
+  isShared = false;
   /** @internal */
   declare _tracer: BasicTracer;
+  /** @internal What the span shares with the others of its trace in this process. */
+  _trace: LocalTrace;
+  /** @internal The id, in two words; as numbers, because a context is made when asked for only. */
+  readonly _span0: number;
   /** @internal */
-  declare _context: BasicSpanContext;
+  readonly _span1: number;
+  /** @internal Both 0 where there is no parent. */
+  _parent0: number;
+  /** @internal */
+  _parent1: number;
+  /** @internal */
+  _baggage: Readonly<Record<string, string>> | null;
   /** @internal `null` where there is at most a parent. */
-  _references: readonly Reference[] | null;
+  _references: readonly Reference[] | null = null;
   /** @internal Whether changes are recorded: the trace is sampled and the span has not finished. */
   _isRecording: boolean;
-  /** @internal Key, value, key, value, up to `_tagsEnd`. */
-  _tags: unknown[] | null = null;
+  /**
+   * @internal Key, value, key, value, up to `_tagsEnd`. A key that was set again is in it again, later,
+   * until {@link BasicSpan._compactTags}.
+   */
+  _tags: unknown[] = NO_TAGS;
   /** @internal */
   _tagsEnd = 0;
   /** @internal Timestamp, fields, timestamp, fields. */
   _logs: unknown[] | null = null;
 
-  /** @internal */
+  /**
+   * @internal
+   * @param parent - a span or the context of one; without ids where the trace begins here
+   */
   constructor(
     tracer: BasicTracer,
-    context: BasicSpanContext,
+    trace: LocalTrace,
+    span0: number,
+    span1: number,
+    parent: Pick<BasicSpanContext, '_span0' | '_span1' | '_baggage'>,
     operationName: string,
     startTime: number,
-    references: readonly Reference[] | null,
-    isShared: boolean,
   ) {
-    super(tracer, context);
+    super(tracer);
     this.operationName = operationName;
     this.startTime = startTime;
-    this._references = references;
-    this.isShared = isShared;
-    this._isRecording = context._trace.sampled === true;
+    this._trace = trace;
+    this._span0 = span0;
+    this._span1 = span1;
+    this._parent0 = parent._span0;
+    this._parent1 = parent._span1;
+    this._baggage = parent._baggage;
+    this._isRecording = trace.sampled === true;
+  }
+
+  /** @internal Takes the place in the trace of the client's span, whose id it has got. */
+  _join({ _parent0, _parent1, _baggage }: BasicSpanContext): void {
+    this._parent0 = _parent0;
+    this._parent1 = _parent1;
+    this._baggage = _baggage;
+    this.isShared = true;
   }
 
   override context(): BasicSpanContext {
-    return this._context;
+    return this._context === NOOP_SPAN_CONTEXT
+      ? this._newContext()
+      : (this._context as BasicSpanContext);
+  }
+
+  /** @internal */
+  _newContext(): BasicSpanContext {
+    const context = new BasicSpanContext(
+      this._trace,
+      this._span0,
+      this._span1,
+      this._parent0,
+      this._parent1,
+      this._baggage,
+    );
+    this._context = context;
+    return context;
   }
 
   /** The id of the parent span, 16 lower-case hex digits; `null` for a root. */
   get parentId(): string | null {
-    return this._context.parentId;
+    return this.context().parentId;
   }
 
   /** How the span is related to others, the parent among them. */
@@ -76,8 +124,8 @@ export class BasicSpan extends Span {
     if (this._references !== null) {
       return this._references;
     }
-    const { _trace, _parent0, _parent1, _baggage, parentId } = this._context;
-    return parentId === null
+    const { _trace, _parent0, _parent1, _baggage } = this;
+    return _parent0 === 0 && _parent1 === 0
       ? []
       : [childOf(new BasicSpanContext(_trace, _parent0, _parent1, 0, 0, _baggage))];
   }
@@ -85,7 +133,7 @@ export class BasicSpan extends Span {
   /** The tags as an object, made anew at each call. */
   get tags(): Record<string, unknown> {
     const entries: [string, unknown][] = [];
-    const flat = this._tags ?? [];
+    const flat = this._compactTags();
     for (let i = 0; i < this._tagsEnd; i += 2) {
       const key = asText(flat[i]);
       if (key !== undefined) {
@@ -93,6 +141,12 @@ export class BasicSpan extends Span {
       }
     }
     return Object.fromEntries(entries);
+  }
+
+  /** @internal The tags, up to `_tagsEnd`, each key once, where it was first, with its last value. */
+  _compactTags(): unknown[] {
+    this._tagsEnd = compactTags(this._tags, this._tagsEnd);
+    return this._tags;
   }
 
   /** The log in the order in which it was written, made anew at each call. */
@@ -113,39 +167,44 @@ export class BasicSpan extends Span {
   }
 
   override setTag(key: string, value: unknown): this {
-    if (key === Tags.SAMPLING_PRIORITY && this.duration < 0) {
+    if (key === SAMPLING_PRIORITY) {
       this._setPriority(value);
     }
-    if (!this._isRecording) {
-      return this;
-    }
-    const end = this._tagsEnd;
-    let tags = this._tags;
-    if (tags === null) {
-      // Room for six tags: growing a literal of two in steps costs more and leaves more behind.
-      tags = [key, value, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-      this._tags = tags;
-      this._tagsEnd = 2;
-      return this;
-    }
-    for (let i = 0; i < end; i += 2) {
-      if (tags[i] === key) {
-        tags[i + 1] = value;
-        return this;
+    if (this._isRecording) {
+      const tags = this._tags;
+      const end = this._tagsEnd;
+      if (end === tags.length) {
+        this._addTag(key, value);
+      } else {
+        tags[end] = key;
+        tags[end + 1] = value;
+        this._tagsEnd = end + 2;
       }
     }
-    tags[end] = key;
-    tags[end + 1] = value;
-    this._tagsEnd = end + 2;
     return this;
   }
 
   override addTags(tags: Record<string, unknown>): this {
     // Before the others, which count then wherever it stands among them.
-    if (!this._isRecording && this.duration < 0) {
+    if (!this._isRecording) {
       this._setPriority(priorityIn(tags));
     }
     return this._isRecording ? super.addTags(tags) : this;
+  }
+
+  /** @internal Where there is no room; apart, so that `setTag` is small enough to be inlined. */
+  _addTag(key: string, value: unknown): void {
+    if (this._tags === NO_TAGS) {
+      // Room for six tags: growing a literal of two in steps costs more and leaves more behind.
+      this._tags = [key, value, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+      this._tagsEnd = 2;
+      return;
+    }
+    const tags = this._compactTags();
+    // A key that is set again and again is not to be looked for each time.
+    this._tags = this._tagsEnd > tags.length / 2 ? withRoom(tags) : tags;
+    this._tags[this._tagsEnd++] = key;
+    this._tags[this._tagsEnd++] = value;
   }
 
   override log(fields: Record<string, unknown>, timestamp?: number): this {
@@ -162,17 +221,17 @@ export class BasicSpan extends Span {
 
   override setBaggageItem(key: string, value: string): this {
     if (this.duration < 0) {
-      const { _context: context } = this;
-      const baggage = withItem(context._baggage, key, value);
+      const baggage = withItem(this._baggage, key, value);
       if (baggage !== null) {
-        this._context = context._withBaggage(baggage);
+        this._baggage = baggage;
+        this._context = NOOP_SPAN_CONTEXT;
       }
     }
     return this;
   }
 
   override getBaggageItem(key: string): string | undefined {
-    return itemOf(this._context._baggage, key);
+    return itemOf(this._baggage, key);
   }
 
   override finish(finishTime?: number): void {
@@ -189,28 +248,27 @@ export class BasicSpan extends Span {
 
   /** @internal Milliseconds since the Unix epoch by the clock of this trace. */
   _now(): number {
-    return this._context._trace.epochOffset + monotonicNow();
+    return this._trace.epochOffset + monotonicNow();
   }
 
-  /** @internal What is no number changes nothing. */
+  /** @internal The tag `sampling.priority`; what is no number changes nothing. */
   _setPriority(value: unknown): void {
     const priority = priorityOf(value);
-    if (!Number.isNaN(priority)) {
+    if (this.duration < 0 && !Number.isNaN(priority)) {
       this._setSampled(priority > 0);
     }
   }
 
   /** @internal The decision is the trace's; this span and what descends from it gets its own. */
   _setSampled(sampled: boolean): void {
-    const { _context: context } = this;
-    const trace = context._trace;
+    const { _trace: trace } = this;
     if (trace.sampled !== sampled) {
       const { id0, id1, id2, id3, debug, epochOffset, traceState } = trace;
       const changed = new LocalTrace(id0, id1, id2, id3, sampled, debug && sampled);
       changed.epochOffset = epochOffset;
       changed.traceState = traceState;
-      this._context = context._withBaggage(context._baggage);
-      this._context._trace = changed;
+      this._trace = changed;
+      this._context = NOOP_SPAN_CONTEXT;
     }
     this._isRecording = sampled;
   }
@@ -227,7 +285,7 @@ function priorityOf(value: unknown): number {
 
 function priorityIn(tags: Record<string, unknown>): unknown {
   try {
-    return Object.hasOwn(tags, Tags.SAMPLING_PRIORITY) ? tags[Tags.SAMPLING_PRIORITY] : undefined;
+    return Object.hasOwn(tags, SAMPLING_PRIORITY) ? tags[SAMPLING_PRIORITY] : undefined;
   } catch {
     return undefined;
   }

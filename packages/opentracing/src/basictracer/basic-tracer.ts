@@ -19,10 +19,13 @@ import { parentReference, readOptions, referencesOf } from '../span-options.js';
 import { Tags } from '../tags.js';
 import { type SpanOptions, Tracer } from '../tracer.js';
 import { BasicSpan } from './basic-span.js';
-import { randomNonZeroWord, randomWord } from './ids.js';
+import { randomWord } from './ids.js';
 import type { SpanRecorder } from './recorder.js';
 import { errorReporterOnce } from './report-error.js';
 import { ConstSampler, type Sampler } from './samplers.js';
+
+/** In the place of the parent of a span that has none. */
+const ROOT = new BasicSpanContext(new LocalTrace(0, 0, 0, 0), 0, 0, 0, 0, null);
 
 const NO_OPTIONS = {
   recordSpan: 'recorder; pass it as { recorder }',
@@ -139,11 +142,11 @@ export class BasicTracer extends Tracer {
   /** @internal A span without options where `active` is active. */
   _startIn(active: Span | null, operationName: string): BasicSpan {
     if (active === null) {
-      return this._startRoot(operationName, null, undefined, undefined);
+      return this._startRoot(operationName, undefined, undefined);
     }
     return active instanceof BasicSpan
-      ? this._startChild(operationName, active._context, null, undefined)
-      : this._start(operationName, ownContext(contextOf(active)), null, undefined, undefined);
+      ? this._startChild(operationName, active, undefined)
+      : this._start(operationName, ownContext(contextOf(active)), undefined, undefined);
   }
 
   /** @internal Apart, so that a span without options is started by code small enough to be inlined. */
@@ -151,22 +154,36 @@ export class BasicTracer extends Tracer {
     let tags: SpanOptions['tags'];
     let startTime: SpanOptions['startTime'];
     let childOf: SpanOptions['childOf'];
-    let given: SpanOptions['references'];
+    let references: SpanOptions['references'];
     let ignoreActiveSpan: SpanOptions['ignoreActiveSpan'];
+    let isBelowOwnSpan: boolean;
     try {
-      ({ tags, startTime, childOf, references: given, ignoreActiveSpan } = options);
+      ({ tags, startTime, childOf, references, ignoreActiveSpan } = options);
+      isBelowOwnSpan = !references && childOf instanceof BasicSpan;
     } catch {
-      return this._startWith(operationName, readOptions(options));
+      return this._startBelow(operationName, readOptions(options));
     }
+    if (!isBelowOwnSpan) {
+      const read = { tags, startTime, childOf, references, ignoreActiveSpan };
+      return this._startBelow(operationName, read);
+    }
+    const span = this._startChild(operationName, childOf as BasicSpan, startTime);
+    return tags ? span.addTags(tags) : span;
+  }
+
+  /** @internal A span below whatever the options say, which have been read. */
+  _startBelow(operationName: string, read: SpanOptions): BasicSpan {
+    const { tags, startTime, childOf, ignoreActiveSpan } = read;
     let references: readonly Reference[] | null = null;
     let parent = childOf ? ownContext(contextOf(childOf)) : null;
-    if (given) {
-      references = referencesOf(this, { childOf, references: given, ignoreActiveSpan }, ownContext);
+    if (read.references) {
+      references = referencesOf(this, read, ownContext);
       parent = ownContext(parentReference(references)?.referencedContext());
     } else if (parent === null && ignoreActiveSpan !== true) {
       parent = ownContext(contextOf(this.activeSpan));
     }
-    const span = this._start(operationName, parent, references, startTime, tags);
+    const span = this._start(operationName, parent, startTime, tags);
+    span._references = references;
     return tags ? span.addTags(tags) : span;
   }
 
@@ -219,50 +236,49 @@ export class BasicTracer extends Tracer {
   _start(
     operationName: string,
     parent: BasicSpanContext | null,
-    references: readonly Reference[] | null,
     startTime: number | undefined,
     tags: SpanOptions['tags'],
   ): BasicSpan {
     if (parent === null) {
-      return this._startRoot(operationName, references, startTime, tags);
+      return this._startRoot(operationName, startTime, tags);
     }
     // Only a trace that began elsewhere has no clock yet, and no decision maybe.
     return Number.isNaN(parent._trace.epochOffset)
-      ? this._startLocalRoot(operationName, parent, references, startTime, tags)
-      : this._startChild(operationName, parent, references, startTime);
+      ? this._startLocalRoot(operationName, parent, startTime, tags)
+      : this._startChild(operationName, parent, startTime);
   }
 
   /** @internal */
   _startRoot(
     operationName: string,
-    references: readonly Reference[] | null,
     startTime: number | undefined,
     tags: SpanOptions['tags'],
   ): BasicSpan {
     const trace = this._newTrace();
     trace.sampled = this._isSampled(operationName, trace, tags, null);
     const now = beginHere(trace);
-    const context = new BasicSpanContext(trace, trace.id2, trace.id3, 0, 0, null);
     const start = timeOf(startTime) ?? now;
-    return new BasicSpan(this, context, operationName, start, references, false);
+    return new BasicSpan(this, trace, trace.id2, trace.id3, ROOT, operationName, start);
   }
 
-  /** @internal A child of a span of this process. */
+  /** @internal A child of a span of this process, or of its context. */
   _startChild(
     operationName: string,
-    parent: BasicSpanContext,
-    references: readonly Reference[] | null,
+    parent: BasicSpan | BasicSpanContext,
     startTime: number | undefined,
   ): BasicSpan {
-    const start = timeOf(startTime) ?? parent._trace.epochOffset + monotonicNow();
-    return new BasicSpan(this, childContext(parent), operationName, start, references, false);
+    const { _trace: trace } = parent;
+    const start =
+      startTime === undefined
+        ? trace.epochOffset + monotonicNow()
+        : (timeOf(startTime) ?? trace.epochOffset + monotonicNow());
+    return new BasicSpan(this, trace, randomWord(), randomWord(), parent, operationName, start);
   }
 
   /** @internal The first span in this process below a context from elsewhere. */
   _startLocalRoot(
     operationName: string,
     parent: BasicSpanContext,
-    references: readonly Reference[] | null,
     startTime: number | undefined,
     tags: SpanOptions['tags'],
   ): BasicSpan {
@@ -278,10 +294,15 @@ export class BasicTracer extends Tracer {
       trace.debug &&= trace.sampled;
     }
     const now = beginHere(trace);
-    const isShared = this._joinSpans && hasIds && isServer(tags);
-    const context = isShared ? parent : childContext(parent, trace);
     const start = timeOf(startTime) ?? now;
-    return new BasicSpan(this, context, operationName, start, references, isShared);
+    if (!(this._joinSpans && hasIds && isServer(tags))) {
+      const [span0, span1] = [randomWord(), randomWord()];
+      return new BasicSpan(this, trace, span0, span1, parent, operationName, start);
+    }
+    const { _span0, _span1 } = parent;
+    const span = new BasicSpan(this, trace, _span0, _span1, ROOT, operationName, start);
+    span._join(parent);
+    return span;
   }
 
   /** @internal A sampler that fails decides against the trace. */
@@ -302,8 +323,8 @@ export class BasicTracer extends Tracer {
   /** @internal A trace that begins here. */
   _newTrace(): LocalTrace {
     return this._traceId128
-      ? new LocalTrace(randomWord(), randomNonZeroWord(), randomWord(), randomNonZeroWord())
-      : new LocalTrace(0, 0, randomWord(), randomNonZeroWord());
+      ? new LocalTrace(randomWord(), randomWord(), randomWord(), randomWord())
+      : new LocalTrace(0, 0, randomWord(), randomWord());
   }
 
   /** @internal */
@@ -339,16 +360,4 @@ function isServer(tags: SpanOptions['tags']): boolean {
   } catch {
     return false;
   }
-}
-
-/** The context of a new span below `parent`. */
-function childContext(parent: BasicSpanContext, trace = parent._trace): BasicSpanContext {
-  return new BasicSpanContext(
-    trace,
-    randomWord(),
-    randomNonZeroWord(),
-    parent._span0,
-    parent._span1,
-    parent._baggage,
-  );
 }

@@ -8,7 +8,10 @@ const POOL_LENGTH = 1024;
 let pool = new Int32Array(0);
 let next = 0;
 
-/** @internal 32 random bits as a signed integer, which the engine stores without boxing. */
+/**
+ * @internal 32 random bits as a signed integer, which the engine stores without boxing. Never 0, so that
+ * no id is.
+ */
 export function randomWord(): number {
   if (next === pool.length) {
     refill();
@@ -16,17 +19,10 @@ export function randomWord(): number {
   return pool[next++] as number;
 }
 
-/** @internal 32 random bits of which at least one is set, so that an id is never zero. */
-export function randomNonZeroWord(): number {
-  let word = randomWord();
-  while (word === 0) {
-    word = randomWord();
-  }
-  return word;
-}
-
 /** At the first call, rather than before: Workers have no randomness while a module loads. */
 function refill(): void {
-  pool = crypto.getRandomValues(new Int32Array(POOL_LENGTH));
+  do {
+    pool = crypto.getRandomValues(new Int32Array(POOL_LENGTH));
+  } while (pool.includes(0));
   next = 0;
 }

@@ -65,7 +65,7 @@ export function toZipkinSpan(span: BasicSpan, localEndpoint: ZipkinEndpoint): Zi
 function addTags(zipkin: ZipkinSpan, span: BasicSpan): void {
   const remote: ZipkinEndpoint = {};
   const tags: Record<string, string> = Object.create(null);
-  const flat = span._tags ?? [];
+  const flat = span._compactTags();
   for (let i = 0; i < span._tagsEnd; i += 2) {
     const key = asText(flat[i]);
     const value = flat[i + 1];

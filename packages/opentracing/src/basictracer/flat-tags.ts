@@ -1,0 +1,61 @@
+/*
+ * Tags as a flat array: key, value, key, value. Setting one only appends; a key that is set again is
+ * looked for when the array is full or somebody reads it, because that seldom happens and looking at
+ * every call costs as much as the rest of it.
+ */
+
+/** @internal The tags of a span that has none. */
+export const NO_TAGS: unknown[] = [];
+
+// Above so many entries, a map finds a key sooner than a look at each.
+const FEW_ENTRIES = 64;
+
+/**
+ * @internal Leaves each key once, where it was first, with the value that it was given last.
+ *
+ * @param end - how many entries of `tags` are in use
+ * @returns how many then are
+ */
+export function compactTags(tags: unknown[], end: number): number {
+  return end > FEW_ENTRIES ? compactMany(tags, end) : compactFew(tags, end);
+}
+
+function compactFew(tags: unknown[], end: number): number {
+  let kept = 0;
+  for (let i = 0; i < end; i += 2) {
+    let at = 0;
+    while (at < kept && tags[at] !== tags[i]) {
+      at += 2;
+    }
+    tags[at] = tags[i];
+    tags[at + 1] = tags[i + 1];
+    kept = Math.max(kept, at + 2);
+  }
+  return clear(tags, kept, end);
+}
+
+function compactMany(tags: unknown[], end: number): number {
+  const values = new Map<unknown, unknown>();
+  for (let i = 0; i < end; i += 2) {
+    values.set(tags[i], tags[i + 1]);
+  }
+  let kept = 0;
+  for (const [key, value] of values) {
+    tags[kept++] = key;
+    tags[kept++] = value;
+  }
+  return clear(tags, kept, end);
+}
+
+/** What was set again is not to be kept alive. */
+function clear(tags: unknown[], from: number, to: number): number {
+  if (from < to) {
+    tags.fill(0, from, to);
+  }
+  return from;
+}
+
+/** @internal A copy with as much room again. */
+export function withRoom(tags: readonly unknown[]): unknown[] {
+  return [...tags, ...new Array(tags.length).fill(0)];
+}
