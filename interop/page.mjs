@@ -1,0 +1,58 @@
+import { cellsOf } from './table.mjs';
+
+/**
+ * `docs/interop.md`.
+ *
+ * @param {readonly import('./report.mjs').Report[]} reports
+ * @param {Date} date
+ */
+export function pageOf(reports, date) {
+  const [names = [], ...lines] = cellsOf(reports);
+  const table = [names, names.map(() => '---'), ...lines]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+  return `# Among real systems
+
+This page is written by the tests: \`npm run test:interop -- --all\` of ${date.toISOString().slice(0, 10)}. Each
+system is the real one, in the version that the table says, downloaded or built from where its makers
+publish it, started by the test on free ports of the loopback and ended by it. ✓ is what was sent and
+came back the same; what a system does not know is left empty.
+
+${table}
+
+## What the rows say
+
+- **Zipkin JSON** and its like: a few traces are recorded by one tracer a service, with the context going
+  from one to the other by headers, and sent to the system, which is then asked for them. Every span has
+  to come back with every field, as it is written down by hand in \`interop/scenario.mjs\`: ids of 64 and of
+  128 bits, kinds, endpoints, annotations, tags, a span that client and server share, the debug flag, and
+  text in any script. **gzip** is the same with the body compressed.
+- **dependency links**: which service called which, how often and how often in vain, as the system finds
+  it from those spans.
+- **createZipkinTracer**: the tracer as programs make it, with its batches and its connection.
+- **real traces, answered as our viewer does**: [opentracing-viewer](../packages/viewer/README.md) and
+  Zipkin get the same traces of other people's programs and have to give the same answers. The column of
+  our viewer has the same checks as that of Zipkin.
+- **HTTP headers**, **text map**, **binary**: the format \`ottrace\`, with basictracer-python on the other
+  side. Each goes on with the traces of the other, recorded or not, with baggage; ids may be short, since
+  Python writes none of the zeros before them.
+
+## Good to know
+
+- basictracer-python takes the keys of baggage in text carriers for names of headers and makes them lower
+  case, and it does not decode what HTTP headers have to have encoded, but passes it on as it came.
+- A trace id of 128 bits goes through Python's text carriers as it is. Its binary format has room for 64
+  bits, so there the trace goes on under the lower half.
+- Python 3.11 and later take basictracer only with protobuf 3.20 (\`interop/python/requirements.txt\`).
+
+## Running it
+
+\`\`\`bash
+npm run test:interop          # what is there within a minute or two
+npm run test:interop -- --all # all of it, and this page anew
+\`\`\`
+
+It needs Java 17 and Python 3.11 or later. What is missing is skipped and named, but fails where
+\`CI\` is set. Downloads and what was built from them stay in \`.cache/interop\`.
+`;
+}

@@ -1,0 +1,6 @@
+import { python } from './systems/python.mjs';
+import { viewer } from './systems/viewer.mjs';
+import { zipkin } from './systems/zipkin.mjs';
+
+/** @type {readonly import('./report.mjs').System[]} In the order of the columns. */
+export const systems = [zipkin, viewer, python];
