@@ -248,7 +248,8 @@ export class BasicSpan extends Span {
 
   /** @internal Milliseconds since the Unix epoch by the clock of this trace. */
   _now(): number {
-    return this._trace.epochOffset + monotonicNow();
+    const { _clock } = this._tracer;
+    return _clock === null ? this._trace.epochOffset + monotonicNow() : _clock();
   }
 
   /** @internal The tag `sampling.priority`; what is no number changes nothing. */

@@ -6,12 +6,8 @@ import { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.
 import { checkPropagator } from '../propagation/check-propagator.js';
 import { ownContext } from '../propagation/own-context.js';
 import type { Propagator } from '../propagation/propagator.js';
-import {
-  type PropagationFormat,
-  standardPropagators,
-} from '../propagation/standard-propagators.js';
+import { standardPropagators } from '../propagation/standard-propagators.js';
 import { contextOf, type Reference } from '../reference.js';
-import type { ScopeManager } from '../scope-manager.js';
 import { ThreadLocalScopeManager } from '../scope-managers/thread-local.js';
 import type { Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
@@ -19,6 +15,9 @@ import { parentReference, readOptions, referencesOf } from '../span-options.js';
 import { Tags } from '../tags.js';
 import { type SpanOptions, Tracer } from '../tracer.js';
 import { BasicSpan } from './basic-span.js';
+import type { BasicTracerOptions } from './basic-tracer-options.js';
+import { checkedClock } from './checked-clock.js';
+import { type GeneratedIds, generatedIds } from './id-generator.js';
 import { randomWord } from './ids.js';
 import type { SpanRecorder } from './recorder.js';
 import { errorReporterOnce } from './report-error.js';
@@ -32,33 +31,6 @@ const NO_OPTIONS = {
   isSampled: 'sampler; pass it as { sampler }',
   activate: 'scope manager; pass it as { scopeManager }',
 };
-
-/** How a {@link BasicTracer} works; every option has a default. */
-export interface BasicTracerOptions {
-  /** Gets the finished spans of sampled traces; by default they go nowhere. */
-  recorder?: SpanRecorder | undefined;
-  /** Decides which traces are recorded; by default all. */
-  sampler?: Sampler | undefined;
-  /** Keeps the active span; by default a `ThreadLocalScopeManager`. */
-  scopeManager?: ScopeManager | undefined;
-  /** Whether new trace ids have 128 bits rather than 64; by default `false`. */
-  traceId128?: boolean | undefined;
-  /**
-   * The text formats, by their standard names: all are injected, extraction tries them in order. By
-   * default `['ottrace']`.
-   */
-  propagation?: readonly PropagationFormat[] | undefined;
-  /**
-   * Whether a server's span takes the id of the client's span, as Zipkin allows, rather than being a
-   * child of it; by default `false`.
-   */
-  joinSpans?: boolean | undefined;
-  /**
-   * Told of what fails inside tracing, once for each kind of error; it never reaches the program. By
-   * default it is written to the standard error stream.
-   */
-  onError?: ((error: Error) => void) | undefined;
-}
 
 /**
  * The reference tracer: records the spans of sampled traces and hands each to a
@@ -92,6 +64,12 @@ export class BasicTracer extends Tracer {
   _traceId128: boolean;
   /** @internal */
   _joinSpans: boolean;
+  /** @internal `null` for the clock of the process. */
+  _clock: (() => number) | null;
+  /** @internal `null` for random ids. */
+  _ids: GeneratedIds | null;
+  /** @internal Whether there is neither: most tracers start their spans without a look at them. */
+  _isPlain: boolean;
   /** @internal */
   _propagators: Map<string, Propagator>;
   /** @internal */
@@ -100,9 +78,9 @@ export class BasicTracer extends Tracer {
   _closed: Promise<void> | null = null;
 
   /**
-   * @throws RangeError for a propagation format that is not known
-   * @throws TypeError for a recorder, a sampler, a scope manager or a list of formats that is none, and
-   *   for one of them in the place of the options
+   * @throws RangeError for a propagation format that is not known, and a `firstId` below 1
+   * @throws TypeError for a recorder, a sampler, a scope manager, a clock, an id generator or a list of
+   *   formats that is none, and for one of them in the place of the options
    */
   constructor(options?: BasicTracerOptions | null) {
     const given = options ?? {};
@@ -119,6 +97,9 @@ export class BasicTracer extends Tracer {
     this._joinSpans = flags.joinSpans ?? false;
     this._propagators = standardPropagators(propagation ?? ['ottrace']);
     this._onError = errorReporterOnce(onError);
+    this._clock = flags.now ? checkedClock(flags.now, this._onError) : null;
+    this._ids = generatedIds(flags, this._onError);
+    this._isPlain = this._clock === null && this._ids === null;
   }
 
   override startSpan(operationName: string, options?: SpanOptions | null): BasicSpan {
@@ -258,7 +239,8 @@ export class BasicTracer extends Tracer {
     trace.sampled = this._isSampled(operationName, trace, tags, null);
     const now = beginHere(trace);
     const start = timeOf(startTime) ?? now;
-    return new BasicSpan(this, trace, trace.id2, trace.id3, ROOT, operationName, start);
+    const span = new BasicSpan(this, trace, trace.id2, trace.id3, ROOT, operationName, start);
+    return this._isPlain ? span : this._adapted(span, startTime);
   }
 
   /** @internal A child of a span of this process, or of its context. */
@@ -272,7 +254,10 @@ export class BasicTracer extends Tracer {
       startTime === undefined
         ? trace.epochOffset + monotonicNow()
         : (timeOf(startTime) ?? trace.epochOffset + monotonicNow());
-    return new BasicSpan(this, trace, randomWord(), randomWord(), parent, operationName, start);
+    const span0 = randomWord();
+    const span1 = randomWord();
+    const span = new BasicSpan(this, trace, span0, span1, parent, operationName, start);
+    return this._isPlain ? span : this._adapted(span, startTime);
   }
 
   /** @internal The first span in this process below a context from elsewhere. */
@@ -297,12 +282,13 @@ export class BasicTracer extends Tracer {
     const start = timeOf(startTime) ?? now;
     if (!(this._joinSpans && hasIds && isServer(tags))) {
       const [span0, span1] = [randomWord(), randomWord()];
-      return new BasicSpan(this, trace, span0, span1, parent, operationName, start);
+      const span = new BasicSpan(this, trace, span0, span1, parent, operationName, start);
+      return this._isPlain ? span : this._adapted(span, startTime);
     }
     const { _span0, _span1 } = parent;
     const span = new BasicSpan(this, trace, _span0, _span1, ROOT, operationName, start);
     span._join(parent);
-    return span;
+    return this._isPlain ? span : this._adapted(span, startTime);
   }
 
   /** @internal A sampler that fails decides against the trace. */
@@ -322,9 +308,22 @@ export class BasicTracer extends Tracer {
 
   /** @internal A trace that begins here. */
   _newTrace(): LocalTrace {
-    return this._traceId128
+    const trace = this._traceId128
       ? new LocalTrace(randomWord(), randomWord(), randomWord(), randomWord())
       : new LocalTrace(0, 0, randomWord(), randomWord());
+    this._ids?.nameTrace(trace);
+    return trace;
+  }
+
+  /** @internal A span that has just been started, with what the program's own clock and ids say. */
+  _adapted(span: BasicSpan, startTime: number | undefined): BasicSpan {
+    if (this._ids !== null && !span.isShared) {
+      this._ids.nameSpan(span);
+    }
+    if (this._clock !== null) {
+      (span as { startTime: number }).startTime = timeOf(startTime) ?? this._clock();
+    }
+    return span;
   }
 
   /** @internal */

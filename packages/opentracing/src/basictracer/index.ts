@@ -5,12 +5,14 @@
  */
 export { BasicSpanContext } from '../propagation/basic-span-context.js';
 export { BasicSpan, type LogEntry } from './basic-span.js';
-export { BasicTracer, type BasicTracerOptions } from './basic-tracer.js';
+export { BasicTracer } from './basic-tracer.js';
+export type { BasicTracerOptions } from './basic-tracer-options.js';
 export {
   BatchRecorder,
   type BatchRecorderOptions,
   type BatchRecorderStats,
 } from './batch-recorder.js';
+export type { IdGenerator } from './id-generator.js';
 export { ParentBasedSampler, type ParentBasedSamplerOptions } from './parent-based-sampler.js';
 export { InMemoryRecorder, type SpanRecorder } from './recorder.js';
 export { RuleSampler, type SamplingRule } from './rule-sampler.js';

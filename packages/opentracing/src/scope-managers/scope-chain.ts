@@ -83,7 +83,7 @@ export class ScopeLink {
       innermost = openLink(innermost.previous);
     }
     if (innermost !== this && isAround(this, innermost)) {
-      this.closedAt = epochNow();
+      this.closedAt = timeBy(span);
       manager._waiting++;
       return;
     }
@@ -104,6 +104,13 @@ export class ScopeLink {
       span?.finish(finishTime);
     }
   }
+}
+
+/** The time by the clock of the span, where it has one of its own. */
+function timeBy(span: Span): number {
+  const clock = span as { _now?: unknown };
+  const time = typeof clock._now === 'function' ? clock._now() : undefined;
+  return typeof time === 'number' ? time : epochNow();
 }
 
 /** The nearest link that is not closed, from `link` outwards. */

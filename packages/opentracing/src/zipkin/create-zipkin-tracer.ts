@@ -1,4 +1,5 @@
-import { BasicTracer, type BasicTracerOptions } from '../basictracer/basic-tracer.js';
+import { BasicTracer } from '../basictracer/basic-tracer.js';
+import type { BasicTracerOptions } from '../basictracer/basic-tracer-options.js';
 import { BatchRecorder, type BatchRecorderOptions } from '../basictracer/batch-recorder.js';
 import { describeValue } from '../describe-value.js';
 import { ZipkinExporter, type ZipkinExporterOptions } from '../exporters/zipkin-exporter.js';
