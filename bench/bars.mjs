@@ -6,7 +6,7 @@
  * - `{ atMost: 0.5, times: 'OpenTelemetry', above: 'nothing' }`: what it costs more than `above`, at
  *   most so many times what `times` costs more than `above`.
  * - `{ fasterThan: 'OpenTelemetry SDK', by: 10 }`: so many times as fast as another variant, 1 unless
- *   it says otherwise.
+ *   it says otherwise; of bytes, less than another.
  *
  * @typedef {{ of?: string, atMost?: number, times?: string, above?: string, fasterThan?: string,
  *   by?: number }} Bar - `of` is the variant that is judged, by default `opentracing-ts`
@@ -30,7 +30,9 @@ export function judge(bar, figures, unit) {
   const own = figureOf(figures, of) - base;
   if (fasterThan !== undefined) {
     const ratio = figureOf(figures, fasterThan) / own;
-    const wanted = by === 1 ? `faster than ${fasterThan}` : `${by} times as fast as ${fasterThan}`;
+    const isTime = unit !== 'bytes';
+    const than = isTime ? `faster than ${fasterThan}` : `less than ${fasterThan}`;
+    const wanted = by === 1 ? than : `${by} times as fast as ${fasterThan}`;
     return { of, wanted, found: `${rounded(ratio)} times`, isMet: ratio >= by };
   }
   if (atMost === undefined) {

@@ -3,13 +3,15 @@
  *
  * @param {object} [options]
  * @param {boolean} [options.isActive] - whether the active span follows promises and callbacks
- * @param {import('@opentelemetry/sdk-trace-base').Sampler} [options.sampler] - by default all is recorded
- * @param {import('@opentelemetry/sdk-trace-base').SpanProcessor} [options.processor] - in the place of
- *   the batch processor
+ * @param {boolean} [options.isSampled] - whether anything is recorded; by default all is
+ * @param {(span: unknown) => void} [options.take] - gets the finished spans, in the place of the batch
+ *   processor
  */
-export async function openTelemetryTracer({ isActive = false, sampler, processor } = {}) {
+export async function openTelemetryTracer({ isActive = false, isSampled = true, take } = {}) {
   const { context } = await import('@opentelemetry/api');
-  const { BasicTracerProvider, BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-base');
+  const { AlwaysOffSampler, BasicTracerProvider, BatchSpanProcessor } = await import(
+    '@opentelemetry/sdk-trace-base'
+  );
   if (isActive) {
     const { AsyncLocalStorageContextManager } = await import('@opentelemetry/context-async-hooks');
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -19,9 +21,16 @@ export async function openTelemetryTracer({ isActive = false, sampler, processor
     shutdown: async () => {},
     forceFlush: async () => {},
   };
+  const taking = {
+    onStart() {},
+    onEnd: take,
+    shutdown: async () => {},
+    forceFlush: async () => {},
+  };
+  const processor = take ? taking : new BatchSpanProcessor(exporter, { maxQueueSize: 100_000 });
   const provider = new BasicTracerProvider({
-    ...(sampler ? { sampler } : {}),
-    spanProcessors: [processor ?? new BatchSpanProcessor(exporter, { maxQueueSize: 100_000 })],
+    ...(isSampled ? {} : { sampler: new AlwaysOffSampler() }),
+    spanProcessors: [processor],
   });
   return provider.getTracer('bench');
 }

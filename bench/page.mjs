@@ -49,7 +49,7 @@ export function pageOf(results, made = {}) {
 
 /** @param {import('./results.mjs').Result} result */
 function sectionOf({ title, about, unit, rows, judgements }) {
-  const hasFloor = rows.some(({ variant }) => variant === 'floor');
+  const hasFloor = rows.every(({ toFloor }) => !Number.isNaN(toFloor));
   const head = hasFloor
     ? '| | figure | lowest to highest | × floor |'
     : '| | figure | lowest to highest |';

@@ -25,7 +25,7 @@ export function resultOf(name, bench, measured) {
   const figures = Object.fromEntries(
     Object.entries(measured).map(([variant, values]) => [variant, median(values)]),
   );
-  const floor = figures.floor ?? Number.NaN;
+  const floor = figures.floor || Number.NaN;
   const rows = Object.entries(measured).map(([variant, values]) => ({
     variant,
     figure: median(values),

@@ -2,9 +2,18 @@
 // Each variant returns the work of one iteration; the batches it hands over are thrown away.
 
 import { createHandOver, createRandom } from '../floor.mjs';
-import { openTelemetryTracer } from '../open-telemetry.mjs';
+import {
+  datadogWork,
+  jaegerWork,
+  lightstepWork,
+  mockWork,
+  openTelemetryWork,
+  openTracingWork,
+  shimWork,
+  zipkinOpenTracingWork,
+  zipkinWork,
+} from '../peers.mjs';
 
-const PARENT_NAME = 'parent';
 const NAME = 'query';
 
 export const title = 'A recorded child span';
@@ -16,7 +25,12 @@ export const bars = [
   { atMost: 1.2, times: 'floor' },
   { fasterThan: 'OpenTelemetry SDK', by: 10 },
   { fasterThan: 'jaeger-client' },
+  { fasterThan: 'dd-trace' },
+  { fasterThan: 'shim-opentracing' },
+  { fasterThan: 'zipkin-javascript-opentracing' },
+  { fasterThan: 'zipkin' },
   { fasterThan: 'opentracing MockTracer' },
+  { fasterThan: 'lightstep-tracer' },
 ];
 
 export const variants = {
@@ -75,63 +89,15 @@ export const variants = {
       exporter: { export: async () => {} },
       maxQueueSize: 100_000,
     });
-    const tracer = new BasicTracer({ recorder });
-    const parent = tracer.startSpan(PARENT_NAME);
-    return openTracingWork(tracer, parent);
+    return openTracingWork(new BasicTracer({ recorder }));
   },
 
-  async 'jaeger-client'() {
-    const { default: jaeger } = await import('jaeger-client');
-    let count = 0;
-    const reporter = {
-      report: () => count++,
-      close: (done) => done?.(),
-      setProcess() {},
-      name: 'count',
-    };
-    const tracer = new jaeger.Tracer('bench', reporter, new jaeger.ConstSampler(true));
-    return openTracingWork(tracer, tracer.startSpan(PARENT_NAME));
-  },
-
-  async 'opentracing MockTracer'() {
-    const { default: opentracing } = await import('opentracing');
-    const tracer = new opentracing.MockTracer();
-    const work = openTracingWork(tracer, tracer.startSpan(PARENT_NAME));
-    let count = 0;
-    return () => {
-      work();
-      if (++count % 1000 === 0) {
-        tracer.clear();
-      }
-    };
-  },
-
-  async 'OpenTelemetry SDK'() {
-    const { trace, context } = await import('@opentelemetry/api');
-    const tracer = await openTelemetryTracer();
-    const parent = trace.setSpan(context.active(), tracer.startSpan(PARENT_NAME));
-    return () => {
-      const span = tracer.startSpan(NAME, undefined, parent);
-      span.setAttribute('component', 'pg');
-      span.setAttribute('db.type', 'sql');
-      span.setAttribute('db.instance', 'shop');
-      span.setAttribute('rows', 3);
-      span.setAttribute('ok', true);
-      span.addEvent('fetched');
-      span.end();
-    };
-  },
+  'jaeger-client': () => jaegerWork(),
+  'dd-trace': () => datadogWork(),
+  'OpenTelemetry SDK': () => openTelemetryWork(),
+  'shim-opentracing': () => shimWork(),
+  'zipkin-javascript-opentracing': () => zipkinOpenTracingWork(),
+  zipkin: () => zipkinWork(),
+  'opentracing MockTracer': () => mockWork(),
+  'lightstep-tracer': () => lightstepWork(),
 };
-
-function openTracingWork(tracer, parent) {
-  return () => {
-    const span = tracer.startSpan(NAME, { childOf: parent });
-    span.setTag('component', 'pg');
-    span.setTag('db.type', 'sql');
-    span.setTag('db.instance', 'shop');
-    span.setTag('rows', 3);
-    span.setTag('ok', true);
-    span.log({ event: 'fetched' });
-    span.finish();
-  };
-}
