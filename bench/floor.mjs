@@ -13,26 +13,33 @@ export function createRandom() {
 
 const QUEUE_SIZE = 100_000;
 const BATCH_SIZE = 1_000;
+const FLUSH_MS = 1_000;
 
 /**
  * Returns what takes a finished span: it waits in a ring, is dropped when that is full, and goes to an
- * exporter that throws it away, with 999 others, in the next turn of the event loop.
+ * exporter that throws it away, with 999 others in the next turn of the event loop, or with fewer after
+ * a second.
  */
 export function createHandOver() {
   const ring = new Array(QUEUE_SIZE);
   let start = 0;
   let queued = 0;
-  let isPlanned = false;
-  const exportBatch = (_spans) => {};
-  const send = () => {
-    isPlanned = false;
-    while (queued >= BATCH_SIZE) {
+  let isSending = false;
+  let timer = null;
+  const exportBatch = async (_spans) => {};
+  const send = async () => {
+    isSending = true;
+    clearTimeout(timer);
+    timer = null;
+    while (queued > 0) {
       // The ring is as long as so many whole batches.
-      exportBatch(ring.slice(start, start + BATCH_SIZE));
-      ring.fill(undefined, start, start + BATCH_SIZE);
-      start = (start + BATCH_SIZE) % QUEUE_SIZE;
-      queued -= BATCH_SIZE;
+      const count = Math.min(queued, BATCH_SIZE, QUEUE_SIZE - start);
+      await exportBatch(ring.slice(start, start + count));
+      ring.fill(undefined, start, start + count);
+      start = (start + count) % QUEUE_SIZE;
+      queued -= count;
     }
+    isSending = false;
   };
   return (span) => {
     if (queued === QUEUE_SIZE) {
@@ -40,9 +47,12 @@ export function createHandOver() {
     }
     const end = start + queued++;
     ring[end < QUEUE_SIZE ? end : end - QUEUE_SIZE] = span;
-    if (queued >= BATCH_SIZE && !isPlanned) {
-      isPlanned = true;
+    if (queued >= BATCH_SIZE && !isSending) {
+      isSending = true;
       setImmediate(send);
+    } else if (timer === null && !isSending) {
+      timer = setTimeout(send, FLUSH_MS);
+      timer.unref();
     }
   };
 }
