@@ -3,6 +3,7 @@ import { monotonicNow } from '../clock.js';
 import type { BasicSpan } from './basic-span.js';
 import { BatchSender, type Sending } from './batch-sender.js';
 import { callLater, settledWithin } from './call-later.js';
+import { unwatchEnd, watchEnd } from './end-of-program.js';
 import type { SpanRecorder } from './recorder.js';
 import { errorReporter } from './report-error.js';
 import type { SpanExporter } from './span-exporter.js';
@@ -24,6 +25,16 @@ export interface BatchRecorderOptions {
    * accepted after all arrives twice. By default 30,000.
    */
   exportTimeoutMs?: number | undefined;
+  /**
+   * Whether what waits is sent when the program ends: by itself, by `process.exit`, by an error that
+   * nobody caught, or by SIGINT or SIGTERM; in a browser when the page is hidden or goes away. The exit
+   * status and the program's own handlers are what they would be. A program that ends by itself sees
+   * 'beforeExit' a second time when spans were waiting. By default `false` (in `createZipkinTracer`
+   * `true`).
+   */
+  flushAtExit?: boolean | undefined;
+  /** How long the end of the program may be held up for that, in milliseconds. By default 2,000. */
+  exitDeadlineMs?: number | undefined;
   /**
    * Told once when spans cannot be sent or do not fit, and again only after sending has worked. By
    * default it is written to the standard error stream.
@@ -92,6 +103,10 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal */
   _flushIntervalMs: number;
   /** @internal */
+  _isFlushedAtExit: boolean;
+  /** @internal */
+  _exitDeadlineMs: number;
+  /** @internal */
   _onError: (error: unknown) => void;
   /** @internal */
   _recorded = 0;
@@ -118,6 +133,8 @@ export class BatchRecorder implements SpanRecorder {
       capacity,
     );
     this._flushIntervalMs = checkTime('flushIntervalMs', options.flushIntervalMs ?? 1_000);
+    this._isFlushedAtExit = options.flushAtExit ?? false;
+    this._exitDeadlineMs = checkTime('exitDeadlineMs', options.exitDeadlineMs ?? 2_000);
     this._onError = errorReporter(options.onError);
     this._sender = new BatchSender(this._ring, {
       exporter: options.exporter,
@@ -200,7 +217,7 @@ export class BatchRecorder implements SpanRecorder {
    * Never rejects.
    */
   async flush(): Promise<void> {
-    await this._flush(false);
+    await this._flush(false, true);
   }
 
   /**
@@ -214,8 +231,9 @@ export class BatchRecorder implements SpanRecorder {
 
   /** @internal */
   async _close(): Promise<void> {
-    await this._flush(true);
+    await this._flush(true, true);
     this._cancel?.();
+    unwatchEnd(this);
     this._sender.drop(this._ring.size);
     try {
       await this._exporter.close?.();
@@ -225,17 +243,39 @@ export class BatchRecorder implements SpanRecorder {
   }
 
   /** @internal */
-  async _flush(isUrgent: boolean): Promise<void> {
+  _flushUnheld(): Promise<void> {
+    return this._flush(true, false);
+  }
+
+  /** @internal */
+  get _canHandOn(): boolean {
+    return (this._exporter.exportLast ?? this._exporter.store) !== undefined;
+  }
+
+  /** @internal Returns how many spans nobody took. */
+  _handOn(deadlineMs: number, isOver: boolean): number {
+    const lost = this._sender.handOn(deadlineMs, isOver);
+    if (this._sender.sending === null) {
+      this._planNext();
+    }
+    if (isOver && lost > 0 && this._isFlushedAtExit) {
+      this._sender.report(new SpansLostAtExitError(lost));
+    }
+    return lost;
+  }
+
+  /** @internal */
+  async _flush(isUrgent: boolean, isHeld: boolean): Promise<void> {
     const { _ring: ring, _sender: sender } = this;
     const last = ring.left + ring.size;
     while (sender.sending !== null) {
-      await this._wait(sender.sending);
+      await this._wait(sender.sending, isHeld);
     }
     const mayBeSent = isUrgent || monotonicNow() >= sender.notBefore;
     if (mayBeSent && ring.size > 0 && ring.left < last) {
       const sending = this._send(last);
       while (sender.sending === sending) {
-        await this._wait(sending);
+        await this._wait(sending, isHeld);
       }
     }
   }
@@ -245,8 +285,8 @@ export class BatchRecorder implements SpanRecorder {
    * program running, so that it can end while the collector hangs; whoever waits for a flush does not
    * want it to end.
    */
-  async _wait(sending: Sending): Promise<void> {
-    await settledWithin(sending.done, this._sender.timeLeft(sending));
+  async _wait(sending: Sending, isHeld: boolean): Promise<void> {
+    await settledWithin(sending.done, this._sender.timeLeft(sending), isHeld);
     if (this._sender.giveUpLate()) {
       this._planNext();
     }
@@ -255,6 +295,9 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal Sends after so many milliseconds, in the place of a sending that was planned. */
   _schedule(delayMs: number): void {
     this._cancel?.();
+    if (this._isFlushedAtExit) {
+      watchEnd(this);
+    }
     this._isDue = delayMs === 0;
     this._cancel = callLater(delayMs, () => {
       this._cancel = null;
@@ -277,9 +320,21 @@ export class BatchRecorder implements SpanRecorder {
     this._cancel?.();
     this._cancel = null;
     this._isDue = false;
-    if (this._ring.size > 0 && this._closed === null) {
+    if (this._ring.size === 0) {
+      unwatchEnd(this);
+    } else if (this._closed === null) {
       this._schedule(this._nextDelayMs());
     }
+  }
+}
+
+class SpansLostAtExitError extends Error {
+  constructor(count: number) {
+    super(
+      `The program ended before the collector took the last spans (${count}); is it slow or away, or ` +
+        'exitDeadlineMs too short?',
+    );
+    this.name = 'SpansLostAtExitError';
   }
 }
 

@@ -191,6 +191,42 @@ export class BatchSender {
     return true;
   }
 
+  /**
+   * Hands on what waits without the event loop: to where it is stored, else to the exporter. When all is
+   * over that includes what is under way, which may arrive twice; where a collector is known to be away
+   * nothing is tried that would hold up the end.
+   *
+   * @param deadlineMs - for how long the exporter may block; not asked to send when it is 0
+   * @returns how many spans nobody took, as far as that was not known before
+   */
+  handOn(deadlineMs: number, isOver: boolean): number {
+    const { ring } = this;
+    const from = isOver ? 0 : (this.sending?.count ?? 0);
+    if (isOver) {
+      this.sending = null;
+    }
+    if (this.storeUntil(ring.left + ring.size) || (isOver && this.failures > 0)) {
+      return 0;
+    }
+    const spans = ring.slice(from, ring.size);
+    const count = deadlineMs > 0 ? this.exportLast(spans, deadlineMs) : 0;
+    this.exported += count;
+    ring.removeBehind(from, count);
+    if (isOver && count < spans.length) {
+      this.failures++;
+    }
+    return spans.length - count;
+  }
+
+  exportLast(spans: readonly BasicSpan[], deadlineMs: number): number {
+    try {
+      return this.options.exporter.exportLast?.(spans, deadlineMs) ?? 0;
+    } catch (error) {
+      this.report(error);
+      return 0;
+    }
+  }
+
   /** Whether the exporter has stored the spans. */
   store(spans: readonly BasicSpan[]): boolean {
     const { exporter, onError } = this.options;

@@ -22,15 +22,22 @@ export function callLater(delayMs: number, fn: () => void): () => void {
 
 /**
  * Resolves when `promise` has settled or after so many milliseconds, and keeps the program running until
- * then.
+ * then, unless it is not to.
  *
  * @internal
  */
-export async function settledWithin(promise: Promise<unknown>, timeoutMs: number): Promise<void> {
+export async function settledWithin(
+  promise: Promise<unknown>,
+  timeoutMs: number,
+  isHeld = true,
+): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, Math.min(timeoutMs, MAX_DELAY_MS));
   });
+  if (!isHeld) {
+    (timer as { unref?(): void } | undefined)?.unref?.();
+  }
   try {
     await Promise.race([promise, timeout]);
   } finally {

@@ -16,6 +16,14 @@ export interface SpanExporter {
    * @throws Error when they cannot be kept
    */
   store?(spans: readonly BasicSpan[]): void;
+  /**
+   * Sends spans without the event loop, for the moment in which a program or a page ends: blocks until
+   * they were accepted, or hands them to somebody who outlives it.
+   *
+   * @param deadlineMs - how long it may block, in milliseconds
+   * @returns how many of them, from the first on, were accepted or taken for delivery
+   */
+  exportLast?: ((spans: readonly BasicSpan[], deadlineMs: number) => number) | undefined;
   /** Lets go of connections. */
   close?(): Promise<void>;
 }

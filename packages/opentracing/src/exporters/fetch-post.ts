@@ -1,5 +1,6 @@
 import { MAX_ANSWER_BYTES, unreachable } from './http-answer.js';
-import type { HttpPost, HttpTarget } from './http-post.js';
+import type { HttpPost, HttpTarget, LastRequest } from './http-post.js';
+import { isOfPage } from './page.js';
 
 /**
  * What may be on its way at once of the requests that outlive their page is 64 KiB: beyond that a
@@ -9,16 +10,28 @@ import type { HttpPost, HttpTarget } from './http-post.js';
  */
 const MAX_KEEPALIVE_BYTES = 60_000;
 
-/** Requests over `fetch`; in a browser one that is small enough outlives its page. */
+interface Beacons {
+  navigator?: { sendBeacon?(url: string, data: Blob): boolean };
+}
+
+/**
+ * Requests over `fetch`. In a browser one that is small enough outlives its page, and the last ones of a
+ * page are beacons, where they need no header and nothing has to be allowed first.
+ */
 export function fetchPost({ url, timeoutMs }: HttpTarget): HttpPost {
-  return async (body, headers) => {
+  let outliving = 0;
+
+  const post: HttpPost = async (body, headers) => {
     const signal = AbortSignal.timeout(timeoutMs);
+    const size = body.byteLength;
+    const keepalive = outliving + size <= MAX_KEEPALIVE_BYTES;
+    outliving += keepalive ? size : 0;
     try {
       const response = await fetch(url, {
         method: 'POST',
         headers,
         body: body as Uint8Array<ArrayBuffer>,
-        keepalive: body.byteLength <= MAX_KEEPALIVE_BYTES,
+        keepalive,
         // Followed, a POST becomes a GET, which the page of a login answers with 200.
         redirect: 'manual',
         signal,
@@ -35,8 +48,32 @@ export function fetchPost({ url, timeoutMs }: HttpTarget): HttpPost {
         signal.aborted ? `no answer in ${timeoutMs} ms` : reasonOf(error),
         error,
       );
+    } finally {
+      outliving -= keepalive ? size : 0;
     }
   };
+
+  /** Whether the browser has taken the request. */
+  function leave({ body, headers }: LastRequest): boolean {
+    const { 'content-type': type = '', b3, ...others } = headers;
+    // Beacons carry cookies, which a collector of another origin has to allow by name.
+    const { navigator } = globalThis as Beacons;
+    if (navigator?.sendBeacon && isOfPage(url) && Object.keys(others).length === 0) {
+      return navigator.sendBeacon(url.href, new Blob([body as Uint8Array<ArrayBuffer>], { type }));
+    }
+    if (outliving + body.byteLength > MAX_KEEPALIVE_BYTES) {
+      return false;
+    }
+    post(body, headers).catch(() => {});
+    return true;
+  }
+
+  return Object.assign(post, {
+    last(requests: readonly LastRequest[]) {
+      const refused = requests.findIndex((request) => !leave(request));
+      return refused < 0 ? requests.length : refused;
+    },
+  });
 }
 
 /** What can be read of the body. The status decides: what is lost is no reason to send spans again. */

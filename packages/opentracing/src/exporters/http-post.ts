@@ -9,8 +9,20 @@ export interface HttpPost {
    * @throws ExportError, as the rejection, when there is none
    */
   (body: Uint8Array, headers: Readonly<Record<string, string>>): Promise<HttpAnswer>;
+  /**
+   * Makes requests without the event loop, when the program or the page ends.
+   *
+   * @returns how many of them, from the first on, the server has accepted or the browser has taken
+   */
+  last?(requests: readonly LastRequest[], deadlineMs: number): number;
   /** Lets go of connections. */
   close?(): void;
+}
+
+/** One of the requests with which a program ends. */
+export interface LastRequest {
+  body: Uint8Array;
+  headers: Readonly<Record<string, string>>;
 }
 
 /** Where requests go and how long they may take. */

@@ -5,6 +5,7 @@ import { gzipOf, MIN_GZIP_BYTES } from './gzip.js';
 import { DEFAULT_RETRY_STATUSES, isAccepted, refusal } from './http-answer.js';
 import type { HttpTarget } from './http-post.js';
 import { nodeHttpFor, nodePost } from './node-post.js';
+import { isOfPage, pageOrigin } from './page.js';
 import type { Transport } from './transport.js';
 
 /** Header fields by their names. */
@@ -95,7 +96,22 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     return answer.body;
   }
 
-  return Object.assign(send, { close: () => post.close?.() });
+  function sendLast(
+    batches: Parameters<NonNullable<Transport['sendLast']>>[0],
+    deadlineMs: number,
+  ) {
+    const now = typeof headers === 'function' ? headers() : headers;
+    if (post.last === undefined || now instanceof Promise) {
+      return 0;
+    }
+    const requests = batches.map(({ body, contentType }) => ({
+      body,
+      headers: { ...ownHeaders, ...now, 'content-type': contentType },
+    }));
+    return post.last(requests, deadlineMs);
+  }
+
+  return Object.assign(send, { sendLast, close: () => post.close?.() });
 }
 
 /** 415 is what a server is to answer; those that read the bytes as they are cannot decode them. */
@@ -111,7 +127,9 @@ function targetOf(options: HttpTransportOptions): { target: HttpTarget; headers:
       `timeoutMs is ${describeValue(timeoutMs)}; it has to be a number of milliseconds above 0.`,
     );
   }
-  const headers: Record<string, string> = isOfAnotherOrigin(url) ? {} : { b3: '0' };
+  // Of a page of another origin Zipkin takes the content type alone.
+  const mayHaveB3 = pageOrigin() === undefined || isOfPage(url);
+  const headers: Record<string, string> = mayHaveB3 ? { b3: '0' } : {};
   if (url.username !== '' || url.password !== '') {
     headers.authorization = basicAuthorization(url);
     url.username = '';
@@ -185,15 +203,4 @@ function compressionOf({ compression }: HttpTransportOptions, url: URL): 'gzip' 
 
 function isLoopback({ hostname }: URL): boolean {
   return /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname);
-}
-
-/** The origin of the page, or of the worker of a page, in which this runs. */
-function pageOrigin(): string | undefined {
-  return (globalThis as { location?: { origin?: string } }).location?.origin;
-}
-
-/** Whether the collector has to allow each header: Zipkin allows a page the content type alone. */
-function isOfAnotherOrigin(url: URL): boolean {
-  const origin = pageOrigin();
-  return origin !== undefined && origin !== url.origin;
 }

@@ -1,7 +1,8 @@
 import type * as nodeHttp from 'node:http';
 import type * as nodeHttps from 'node:https';
 import { MAX_ANSWER_BYTES, unreachable } from './http-answer.js';
-import type { HttpPost, HttpTarget } from './http-post.js';
+import type { HttpPost, HttpTarget, LastRequest } from './http-post.js';
+import { sendAndWait } from './send-and-wait.js';
 
 /** The module of Node that speaks the protocol of the URL, where there is one. */
 export function nodeHttpFor(url: URL): typeof nodeHttp | typeof nodeHttps | undefined {
@@ -77,7 +78,11 @@ export function nodePost(
       request.end(body);
     });
 
-  return Object.assign(post, { close: () => agent.destroy() });
+  return Object.assign(post, {
+    last: (requests: readonly LastRequest[], deadlineMs: number) =>
+      sendAndWait(url.href, requests, Math.min(deadlineMs, timeoutMs)),
+    close: () => agent.destroy(),
+  });
 }
 
 function isReset({ code }: NodeJS.ErrnoException): boolean {

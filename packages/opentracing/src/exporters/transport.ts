@@ -10,6 +10,18 @@ export interface Transport {
    * @throws ExportError, as the rejection, when it was not
    */
   (body: Uint8Array, contentType: string): Promise<Uint8Array | undefined> | Promise<void>;
+  /**
+   * Sends batches without the event loop, for the moment in which a program or a page ends: blocks until
+   * they were accepted, or hands them to somebody who outlives it.
+   *
+   * @param batches - in their order, each with its media type
+   * @param deadlineMs - how long it may block, in milliseconds
+   * @returns how many of them, from the first on, were accepted or taken for delivery
+   */
+  sendLast?(
+    batches: readonly { readonly body: Uint8Array; readonly contentType: string }[],
+    deadlineMs: number,
+  ): number;
   /** Lets go of connections. */
   close?(): void;
 }

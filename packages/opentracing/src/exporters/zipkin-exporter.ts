@@ -2,6 +2,7 @@ import type { BasicSpan } from '../basictracer/basic-span.js';
 import type { SpanExporter } from '../basictracer/span-exporter.js';
 import { type HttpTransportOptions, httpTransport } from './http-transport.js';
 import { type EncodedBatch, sendInOrder } from './send-in-order.js';
+import { lastSender } from './send-last.js';
 import type { Transport } from './transport.js';
 import { encodeZipkinJson } from './zipkin-json.js';
 
@@ -40,12 +41,15 @@ export class ZipkinExporter implements SpanExporter {
   _serviceName: string;
   /** @internal */
   _transport: Transport;
+  /** Where the transport can do that. */
+  readonly exportLast: SpanExporter['exportLast'];
 
   /** @throws TypeError for a URL that is none */
   constructor(options: ZipkinExporterOptions) {
     this._serviceName = options.serviceName;
     this._transport =
       options.transport ?? httpTransport({ ...options, url: options.url ?? DEFAULT_ZIPKIN_URL });
+    this.exportLast = lastSender(this._transport, (spans) => this._encode(spans));
   }
 
   export(spans: readonly BasicSpan[]): Promise<void> {

@@ -1,20 +1,16 @@
 import { isMainThread } from 'node:worker_threads';
 import type { BasicTracer, BatchRecorder } from '../basictracer/index.js';
-import { encodeZipkinJson } from '../exporters/index.js';
-import { sendAndWait } from './send-and-wait.js';
 
 /** Where to send what is left when the process ends. */
 export interface ExitFlushOptions {
   /** A tracer with a `BatchRecorder`. */
   tracer: BasicTracer;
-  serviceName: string;
   url: string;
   /** Told, in one sentence, when spans are lost. */
   warn(sentence: string): void;
 }
 
 const DEADLINE_MS = 1_000;
-const BATCH_SIZE = 1_000;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
@@ -81,26 +77,12 @@ function flushAtSignal(signal: NodeJS.Signals, flush: () => void): void {
   process.prependListener(signal, onSignal);
 }
 
-function sendWaiting(recorder: BatchRecorder, options: ExitFlushOptions): void {
-  const { serviceName, url, warn } = options;
-  // Those being sent just now included: a collector takes a span twice without harm.
-  const { _ring: ring, _sender: sender } = recorder;
-  const spans = ring.slice(0, ring.size);
-  if (spans.length === 0 || sender.failures > 0) {
-    return;
-  }
-  const bodies: Uint8Array[] = [];
-  for (let i = 0; i < spans.length; i += BATCH_SIZE) {
-    bodies.push(encodeZipkinJson(spans.slice(i, i + BATCH_SIZE), { serviceName }).slice());
-  }
-  if (!sendAndWait(url, 'application/json', bodies, DEADLINE_MS)) {
-    // Not tried again at a later of these moments.
-    sender.failures += 1;
+function sendWaiting(recorder: BatchRecorder, { url, warn }: ExitFlushOptions): void {
+  const lost = recorder._handOn(DEADLINE_MS, true);
+  if (lost > 0) {
     warn(
-      `${url} did not take the last spans (${spans.length}) before the process ended; ` +
+      `${url} did not take the last spans (${lost}) before the process ended; ` +
         'does a collector listen there?',
     );
-  } else if (sender.sending === null) {
-    sender.accept(spans.length);
   }
 }

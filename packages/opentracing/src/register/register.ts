@@ -52,10 +52,11 @@ function registerTracer(configuration: Configuration, serviceName: string): void
     propagation: configuration.propagation ?? DEFAULT_PROPAGATION,
     traceId128,
     sampler: samplerOf(sampling),
+    flushAtExit: false,
     flushIntervalMs: isMainThread ? undefined : WORKER_FLUSH_INTERVAL_MS,
   });
   setGlobalTracer(tracer);
-  flushAtExit({ tracer, serviceName, url, warn });
+  flushAtExit({ tracer, url, warn });
 }
 
 function samplerOf({ rate, overrulesCallers }: Sampling): Sampler {

@@ -18,8 +18,8 @@ export interface ZipkinTracerOptions
  * A Zipkin-compatible tracer: a `BasicTracer` that sends to a Zipkin collector in batches.
  *
  * Where its defaults differ from those of `BasicTracer`: the active span is kept by
- * `AsyncLocalStorageScopeManager` where the runtime has what that needs, and the propagation is
- * `['b3multi']`.
+ * `AsyncLocalStorageScopeManager` where the runtime has what that needs, the propagation is
+ * `['b3multi']`, and what waits is sent when the program ends (`flushAtExit`).
  *
  * @example
  * ```ts
@@ -42,7 +42,11 @@ export function createZipkinTracer(options: ZipkinTracerOptions): BasicTracer {
   }
   return new BasicTracer({
     ...options,
-    recorder: new BatchRecorder({ ...options, exporter: new ZipkinExporter(options) }),
+    recorder: new BatchRecorder({
+      ...options,
+      flushAtExit: options.flushAtExit ?? true,
+      exporter: new ZipkinExporter(options),
+    }),
     propagation: options.propagation ?? ['b3multi'],
     scopeManager:
       options.scopeManager ??

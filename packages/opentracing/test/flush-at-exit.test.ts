@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { startCollector } from './faults/collector.js';
+import { refusedUrl, start } from './register-helpers.js';
+
+interface Ending {
+  /** Its exit status, or the signal that ended it. */
+  ended: number | string;
+  /** The signal that it is sent when it is ready. */
+  signal?: NodeJS.Signals;
+  /** What it has recorded. */
+  spans?: string[];
+  /** Whether there is no waiting for the event loop. */
+  isSudden?: boolean;
+}
+
+const ENDINGS: Record<string, Ending> = {
+  'by itself': { ended: 0 },
+  'by itself, with a status': { ended: 7 },
+  'by itself, while a batch is on its way': { ended: 0, spans: ['work', 'second'] },
+  'by process.exit': { ended: 3, isSudden: true },
+  'by an error': { ended: 1, isSudden: true },
+  'by a signal': { ended: 'SIGTERM', signal: 'SIGTERM' },
+  'by its own handler': { ended: 5, signal: 'SIGTERM', isSudden: true },
+  'by its own handler, which lets it end by itself': { ended: 0, signal: 'SIGTERM' },
+  'by its own handler, at once': { ended: 6, signal: 'SIGTERM', isSudden: true },
+  'by a handler that raises the signal when it is alone': {
+    ended: 'SIGTERM',
+    signal: 'SIGTERM',
+    isSudden: true,
+  },
+};
+
+/** Starts the program and sees it to its end. */
+async function end(
+  url: string,
+  ending: string,
+  signal: NodeJS.Signals | undefined,
+  options: object = {},
+) {
+  const program = start(['ending.mjs', url, ending, JSON.stringify(options)], {}, []);
+  if (signal !== undefined) {
+    await program.says('ready');
+    program.child.kill(signal);
+  }
+  const ended = await program.ended;
+  return { ended, ...program.output };
+}
+
+// Longer than a test: nothing but the end of the program sends these spans.
+const options = { flushIntervalMs: 60_000 };
+
+describe('a program with createZipkinTracer', () => {
+  for (const [ending, { ended, signal, spans = ['work'] }] of Object.entries(ENDINGS)) {
+    it(`that ends ${ending} does so as it would, and its spans arrive once`, async () => {
+      const { url, names } = await startCollector();
+      expect(await end(url, ending, signal, options)).toMatchObject({ ended });
+      expect(names).toEqual(spans);
+    });
+  }
+
+  for (const [ending, { ended, signal, spans = ['work'], isSudden }] of Object.entries(ENDINGS)) {
+    if (!isSudden) {
+      it(`that ends ${ending} waits for any transport`, async () => {
+        const program = await end('slow', ending, signal, options);
+        expect(program.ended).toBe(ended);
+        for (const name of spans) {
+          expect(program.stdout).toContain(`[ '${name}' ]`);
+        }
+      });
+    }
+  }
+
+  it('that gets SIGINT ends by it when the spans have arrived', async () => {
+    const { url, names } = await startCollector();
+    expect(await end(url, 'by a signal', 'SIGINT', options)).toMatchObject({ ended: 'SIGINT' });
+    expect(names).toEqual(['work']);
+  });
+
+  it.each(['by itself', 'by process.exit', 'by a signal'])(
+    'that ends %s is told once that the collector refuses connections',
+    async (ending) => {
+      const expected = ENDINGS[ending];
+      const { ended, stderr } = await end(await refusedUrl(), ending, expected?.signal, options);
+      expect(ended).toBe(expected?.ended);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(stderr).toMatch(
+        /cannot be reached|ended before the collector took the last spans \(1\)/,
+      );
+    },
+  );
+
+  it.each(['by itself', 'by process.exit', 'by a signal', 'by its own handler'])(
+    'that ends %s does not wait for a collector that hangs beyond the deadline',
+    async (ending) => {
+      const expected = ENDINGS[ending];
+      const { url, exchanges } = await startCollector(() => {});
+      const { ended, stderr } = await end(url, ending, expected?.signal, {
+        ...options,
+        // Of what else could end the waiting, all is longer than a test may take.
+        timeoutMs: 600_000,
+        exportTimeoutMs: 600_000,
+        exitDeadlineMs: 300,
+      });
+      expect(ended).toBe(expected?.ended);
+      expect(exchanges).toHaveLength(1);
+      expect(stderr).toContain('ended before the collector took the last spans (1)');
+    },
+  );
+
+  it('that gets a second signal ends at once', async () => {
+    const { url, exchanges } = await startCollector(() => {});
+    const program = start(
+      [
+        'ending.mjs',
+        url,
+        'by a signal',
+        JSON.stringify({ ...options, timeoutMs: 600_000, exitDeadlineMs: 600_000 }),
+      ],
+      {},
+      [],
+    );
+    await program.says('ready');
+    program.child.kill('SIGINT');
+    await expect.poll(() => exchanges.length).toBe(1);
+    program.child.kill('SIGINT');
+    expect(await program.ended).toBe('SIGINT');
+  });
+
+  it('that closed it ends by a signal as it would without it', async () => {
+    const { url, names } = await startCollector();
+    expect(await end(url, 'after it was closed', 'SIGTERM', options)).toMatchObject({
+      ended: 'SIGTERM',
+      stderr: '',
+    });
+    expect(names).toEqual(['work']);
+  });
+
+  it('does none of that when flushAtExit is false', async () => {
+    const { url, names } = await startCollector();
+    const off = { ...options, flushAtExit: false };
+    expect(await end(url, 'by a signal', 'SIGTERM', off)).toMatchObject({ ended: 'SIGTERM' });
+    expect(await end(url, 'by itself', undefined, off)).toMatchObject({ ended: 0 });
+    expect(names).toEqual([]);
+  });
+});
