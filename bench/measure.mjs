@@ -1,6 +1,6 @@
 // Measures one variant of one case in this process: `node measure.mjs CASE VARIANT` prints the figure,
 // the median of its rounds. It yields to the event loop within a round, so that whatever sends in the
-// background gets its turn and its cost counts. With `--smoke` the work is done twice and not timed.
+// background gets its turn and its cost counts. With `--smoke` the work is done once and not timed.
 //
 // The time is the processor's, of all threads of the process, so that collecting garbage counts and
 // waiting for a processor that others use does not: beside seven busy programs the time of day doubled
@@ -20,14 +20,13 @@ const bench = await loadCase(name);
 const { operations = 1, yieldsAfter = 1000 } = bench;
 const work = await bench.variants[variant]();
 
-if (option === '--smoke') {
+const isSmoke = option === '--smoke';
+
+if (bench.isReading) {
+  print(await work({ isSmoke }));
+} else if (isSmoke) {
   await work();
-  if (!bench.isOnce && !bench.isReading) {
-    await work();
-  }
   print(0);
-} else if (bench.isReading) {
-  print(await work());
 } else if (bench.isOnce) {
   const start = process.cpuUsage();
   await work();

@@ -3,6 +3,7 @@ import { judge } from '../bench/bars.mjs';
 import { readCommandLine } from '../bench/command-line.mjs';
 import { pageOf } from '../bench/page.mjs';
 import { missedBars, resultOf } from '../bench/results.mjs';
+import { node, WORKSPACE } from './support/run.js';
 
 const FIGURES = { nothing: 100, floor: 200, 'opentracing-ts': 250, peer: 1000 };
 
@@ -105,5 +106,15 @@ describe('the command line of the benchmark', () => {
     ],
   ])('%j is answered by one sentence', (given, message) => {
     expect(() => readCommandLine(given, ['a', 'b'])).toThrow(message);
+  });
+
+  test('ends with 2 for what is not understood', async () => {
+    const { code, stdout, stderr } = await node(['bench/run.mjs', '--fast'], { cwd: WORKSPACE });
+
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: "bench: There is no option '--fast'; there are --check and --smoke.\n",
+    });
   });
 });
