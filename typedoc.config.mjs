@@ -23,7 +23,6 @@ export default {
     ...guides.map((name) => `docs/guides/${name}.md`),
     'docs/runtimes.md',
     'docs/configuration.md',
-    'docs/benchmarks.md',
     'docs/interop.md',
     'testbed/README.md',
     'testbed/*/README.md',
