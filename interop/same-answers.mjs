@@ -43,6 +43,7 @@ function pathsFor(spans) {
     ...[...ids].map((id) => `/api/v2/trace/${id}`),
     `/api/v2/traceMany?traceIds=${[...ids].join()}`,
     '/api/v2/services',
+    `/api/v2/dependencies?${window}`,
     `/api/v2/traces?${window}`,
     ...[...services].flatMap((service) => {
       const name = encodeURIComponent(service);
@@ -67,11 +68,11 @@ function sorted(answer) {
 }
 
 /**
- * @param {any} item a name, a span or a trace
+ * @param {any} item a name, a span, a link or a trace
  * @returns {string}
  */
 function keyOf(item) {
   if (typeof item === 'string') return item;
-  const { traceId, id, kind, timestamp } = Array.isArray(item) ? item[0] : item;
-  return [traceId, id, kind, timestamp].join();
+  const { traceId, id, kind, timestamp, parent, child } = Array.isArray(item) ? item[0] : item;
+  return [traceId, id, kind, timestamp, parent, child].join();
 }

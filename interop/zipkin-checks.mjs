@@ -21,9 +21,8 @@ const FORMATS = /** @type {const} */ ([
  *
  * @param {import('./report.mjs').Report} report
  * @param {string} url of the server
- * @param {{ hasLinks: boolean }} abilities whether it answers with links between services
  */
-export async function checkZipkinApi(report, url, { hasLinks }) {
+export async function checkZipkinApi(report, url) {
   // Each in an hour of its own, so that the links of one are not those of all.
   let at = Math.floor(Date.now() / MINUTE) * MINUTE - 2 * MINUTE;
   for (const { name, gzip } of FORMATS) {
@@ -33,9 +32,7 @@ export async function checkZipkinApi(report, url, { hasLinks }) {
       await send(url, gzip, recorded);
       for (const one of recorded) await checkTrace(url, one);
     });
-    if (hasLinks) {
-      await report.check(`${name}: dependency links`, () => checkLinks(url, recorded, at));
-    }
+    await report.check(`${name}: dependency links`, () => checkLinks(url, recorded, at));
   }
   await report.check('names of services and spans', () => checkNames(url));
   await report.check('createZipkinTracer', () => checkTracer(url));

@@ -12,7 +12,7 @@ export const viewer = {
   async run(report) {
     await withViewer(async (url) => {
       report.version = (await getJson(`${url}/info`)).version;
-      await checkZipkinApi(report, url, { hasLinks: false });
+      await checkZipkinApi(report, url);
     });
   },
 };

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { BadRequestError, messageOf } from '../errors.js';
 import { normalizeTraceId } from '../model/ids.js';
+import { linksOf } from '../model/links.js';
 import type { Span } from '../model/span.js';
 import type { Added, SpanStore } from '../store/store.js';
 import { VERSION } from '../version.js';
@@ -10,6 +11,7 @@ import { servePage } from './page.js';
 import {
   DEFAULT_LIMIT,
   DEFAULT_LOOKBACK,
+  parseDependencyQuery,
   parseServiceName,
   parseTraceIds,
   parseTraceQuery,
@@ -88,6 +90,9 @@ function createApi({ store, onAdded }: AppOptions): Hono {
     const ids = parseTraceIds((name) => c.req.query(name));
     return streamList(tracesOf(store, ids));
   });
+  api.get('/dependencies', (c) =>
+    c.json(linksOf(store.search(parseDependencyQuery((name) => c.req.query(name))))),
+  );
   api.all('*', (c) => c.text(`${c.req.method} ${c.req.path} not found`, 404));
   return api;
 }

@@ -17,8 +17,7 @@ export type Param = (name: string) => string | undefined;
  * @throws BadRequestError naming the parameter
  */
 export function parseTraceQuery(param: Param, now: number): TraceQuery {
-  const endTs = positive(param, 'endTs') ?? now;
-  const lookback = positive(param, 'lookback') ?? DEFAULT_LOOKBACK;
+  const window = timeWindow(param, positive(param, 'endTs') ?? now);
   const minDuration = positive(param, 'minDuration');
   const maxDuration = positive(param, 'maxDuration');
   if (maxDuration !== undefined && minDuration === undefined) {
@@ -34,10 +33,27 @@ export function parseTraceQuery(param: Param, now: number): TraceQuery {
     annotations: parseAnnotationQuery(param('annotationQuery') ?? ''),
     ...named('minDuration', minDuration),
     ...named('maxDuration', maxDuration),
+    ...window,
+    limit: positive(param, 'limit') ?? DEFAULT_LIMIT,
+  };
+}
+
+/**
+ * The parameters of `GET /api/v2/dependencies`: all traces of the time.
+ * @throws BadRequestError naming the parameter
+ */
+export function parseDependencyQuery(param: Param): TraceQuery {
+  const endTs = positive(param, 'endTs');
+  if (endTs === undefined) throw new BadRequestError('endTs is missing');
+  return { annotations: [], ...timeWindow(param, endTs), limit: Number.MAX_SAFE_INTEGER };
+}
+
+function timeWindow(param: Param, endTs: number): Pick<TraceQuery, 'from' | 'to'> {
+  const lookback = positive(param, 'lookback') ?? DEFAULT_LOOKBACK;
+  return {
     from: Math.max(0, endTs - lookback) * 1_000,
     // The whole of the last millisecond.
     to: endTs * 1_000 + 999,
-    limit: positive(param, 'limit') ?? DEFAULT_LIMIT,
   };
 }
 
