@@ -3,6 +3,7 @@ import { monotonicNow } from '../clock.js';
 import type { BasicSpan } from './basic-span.js';
 import { BatchSender, type Sending } from './batch-sender.js';
 import { callLater, settledWithin } from './call-later.js';
+import { isInPage } from './end-of-page.js';
 import { unwatchEnd, watchEnd } from './end-of-program.js';
 import type { SpanRecorder } from './recorder.js';
 import { errorReporter } from './report-error.js';
@@ -15,7 +16,10 @@ export interface BatchRecorderOptions {
   exporter: SpanExporter;
   /** How many spans wait at most; later ones are dropped and counted. By default 10,000. */
   maxQueueSize?: number | undefined;
-  /** How many spans are sent at once; so many waiting are sent at once. By default 1,000. */
+  /**
+   * How many spans are sent at once; so many waiting are sent at once. By default 1,000; in a page 100,
+   * which makes a request that is small enough to outlive it.
+   */
   maxBatchSize?: number | undefined;
   /** How long a span waits at most before it is sent, in milliseconds. By default 1,000. */
   flushIntervalMs?: number | undefined;
@@ -129,7 +133,7 @@ export class BatchRecorder implements SpanRecorder {
     const capacity = checkLimit('maxQueueSize', options.maxQueueSize ?? 10_000);
     this._ring = new SpanRing(capacity);
     this._maxBatchSize = Math.min(
-      checkLimit('maxBatchSize', options.maxBatchSize ?? 1_000),
+      checkLimit('maxBatchSize', options.maxBatchSize ?? (isInPage() ? 100 : 1_000)),
       capacity,
     );
     this._flushIntervalMs = checkTime('flushIntervalMs', options.flushIntervalMs ?? 1_000);

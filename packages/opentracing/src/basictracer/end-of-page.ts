@@ -5,27 +5,42 @@ interface Page {
   addEventListener?(type: string, listener: () => void): void;
 }
 
+/** @internal Whether this runs in a page, which may go away at any time. */
+export function isInPage(): boolean {
+  return (globalThis as Page).document !== undefined;
+}
+
 /**
  * Flushes what waits when the page is hidden, which may be the last that it hears, by requests that
- * outlive it; hands the rest on when it goes away. Source: Page Visibility, and HTML on `pagehide`.
+ * outlive it; hands the rest on when it goes away. Then a browser says of requests on their way that they
+ * have failed, although they go on, and hides the page once more: nothing is sent any more, unless the
+ * page comes back.
+ *
+ * Source: HTML, "unload a document" and `pageshow`; Page Visibility.
  *
  * @internal
  */
 export function watchPage(waiting: ReadonlySet<Ending>): void {
   const page = globalThis as Page;
   const { document } = page;
-  document?.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') {
+  if (document === undefined) {
+    return;
+  }
+  let isGone = false;
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden' && !isGone) {
       for (const ending of waiting) {
         ending._flushUnheld();
       }
     }
   });
-  if (document !== undefined) {
-    page.addEventListener?.('pagehide', () => {
-      for (const ending of waiting) {
-        ending._handOn(ending._exitDeadlineMs, false);
-      }
-    });
-  }
+  page.addEventListener?.('pagehide', () => {
+    isGone = true;
+    for (const ending of waiting) {
+      ending._handOn(ending._exitDeadlineMs, false);
+    }
+  });
+  page.addEventListener?.('pageshow', () => {
+    isGone = false;
+  });
 }

@@ -18,8 +18,12 @@ interface Beacons {
  * Requests over `fetch`. In a browser one that is small enough outlives its page, and the last ones of a
  * page are beacons, where they need no header and nothing has to be allowed first.
  */
-export function fetchPost({ url, timeoutMs }: HttpTarget): HttpPost {
+export function fetchPost({ url, timeoutMs, takesPlainText }: HttpTarget): HttpPost {
   let outliving = 0;
+
+  /** A type for which the browser need not ask first, nor allow the cookies that beacons carry. */
+  const simpleType = (type: string) =>
+    takesPlainText && type === 'application/json' ? 'text/plain' : null;
 
   const post: HttpPost = async (body, headers) => {
     const signal = AbortSignal.timeout(timeoutMs);
@@ -56,10 +60,11 @@ export function fetchPost({ url, timeoutMs }: HttpTarget): HttpPost {
   /** Whether the browser has taken the request. */
   function leave({ body, headers }: LastRequest): boolean {
     const { 'content-type': type = '', b3, ...others } = headers;
-    // Beacons carry cookies, which a collector of another origin has to allow by name.
     const { navigator } = globalThis as Beacons;
-    if (navigator?.sendBeacon && isOfPage(url) && Object.keys(others).length === 0) {
-      return navigator.sendBeacon(url.href, new Blob([body as Uint8Array<ArrayBuffer>], { type }));
+    const beaconType = isOfPage(url) ? type : simpleType(type);
+    if (navigator?.sendBeacon && beaconType !== null && Object.keys(others).length === 0) {
+      const data = new Blob([body as Uint8Array<ArrayBuffer>], { type: beaconType });
+      return navigator.sendBeacon(url.href, data);
     }
     if (outliving + body.byteLength > MAX_KEEPALIVE_BYTES) {
       return false;

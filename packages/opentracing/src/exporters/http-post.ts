@@ -31,4 +31,6 @@ export interface HttpTarget {
   url: URL;
   /** In milliseconds. */
   timeoutMs: number;
+  /** Whether the server takes JSON as `text/plain` too. */
+  takesPlainText: boolean;
 }

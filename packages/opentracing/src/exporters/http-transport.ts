@@ -35,6 +35,12 @@ export interface HttpTransportOptions {
    * 504; OTLP's are 429, 502, 503 and 504.
    */
   retryStatuses?: readonly number[] | undefined;
+  /**
+   * Whether the collector takes JSON as `text/plain` too, as Zipkin does. Then the last spans of a page of
+   * another origin are sent so: for that the browser need not ask the collector first, for which there
+   * may be no time. By default `false` (in `ZipkinExporter` `true`).
+   */
+  takesPlainText?: boolean | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -121,7 +127,7 @@ function mayRefuseGzip(status: number): boolean {
 
 function targetOf(options: HttpTransportOptions): { target: HttpTarget; headers: HttpHeaders } {
   const url = parseUrl(options.url);
-  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, takesPlainText = false } = options;
   if (typeof timeoutMs !== 'number' || !(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
     throw new RangeError(
       `timeoutMs is ${describeValue(timeoutMs)}; it has to be a number of milliseconds above 0.`,
@@ -135,7 +141,7 @@ function targetOf(options: HttpTransportOptions): { target: HttpTarget; headers:
     url.username = '';
     url.password = '';
   }
-  return { target: { url, timeoutMs }, headers };
+  return { target: { url, timeoutMs, takesPlainText }, headers };
 }
 
 function parseUrl(text: string): URL {

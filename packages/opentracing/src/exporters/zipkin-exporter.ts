@@ -48,7 +48,8 @@ export class ZipkinExporter implements SpanExporter {
   constructor(options: ZipkinExporterOptions) {
     this._serviceName = options.serviceName;
     this._transport =
-      options.transport ?? httpTransport({ ...options, url: options.url ?? DEFAULT_ZIPKIN_URL });
+      options.transport ??
+      httpTransport({ takesPlainText: true, ...options, url: options.url ?? DEFAULT_ZIPKIN_URL });
     this.exportLast = lastSender(this._transport, (spans) => this._encode(spans));
   }
 
