@@ -6,7 +6,9 @@ import { childOf, type Reference } from '../reference.js';
 import { Span } from '../span.js';
 import { NOOP_SPAN_CONTEXT } from '../span-context.js';
 import type { BasicTracer } from './basic-tracer.js';
-import { compactTags, NO_TAGS, withRoom } from './flat-tags.js';
+import { hasRoomFor } from './cut-span.js';
+import { compactTags, NO_TAGS, replaceTag, withRoom } from './flat-tags.js';
+import type { Cuts } from './span-limits.js';
 
 const SAMPLING_PRIORITY = 'sampling.priority';
 
@@ -60,6 +62,8 @@ export class BasicSpan extends Span {
   _tagsEnd = 0;
   /** @internal Timestamp, fields, timestamp, fields. */
   _logs: unknown[] | null = null;
+  /** @internal What the limits of the tracer have cut. */
+  _cuts: Cuts | null = null;
 
   /**
    * @internal
@@ -159,9 +163,30 @@ export class BasicSpan extends Span {
     return logs;
   }
 
+  /** How many tags were left out, because the span had as many as its tracer allows. */
+  get droppedTags(): number {
+    return this._cuts === null ? 0 : this._cuts.droppedTags;
+  }
+
+  /** How many logs were left out, because the span had as many as its tracer allows. */
+  get droppedLogs(): number {
+    return this._cuts === null ? 0 : this._cuts.droppedLogs;
+  }
+
+  /** How many values of tags and of fields of logs were shortened, which is done at the finish. */
+  get cutValues(): number {
+    return this._cuts === null ? 0 : this._cuts.cutValues;
+  }
+
+  /** How many baggage items were left out, because the span had as many as its tracer allows. */
+  get droppedBaggageItems(): number {
+    return this._cuts === null ? 0 : this._cuts.droppedBaggageItems;
+  }
+
   override setOperationName(name: string): this {
     if (this._isRecording) {
       this.operationName = name;
+      this._tracer._policy.openSpans?.rename(this);
     }
     return this;
   }
@@ -194,15 +219,23 @@ export class BasicSpan extends Span {
 
   /** @internal Where there is no room; apart, so that `setTag` is small enough to be inlined. */
   _addTag(key: string, value: unknown): void {
-    if (this._tags === NO_TAGS) {
+    const maxEnd = 2 * this._tracer._policy.limits.maxTags;
+    if (this._tags === NO_TAGS && maxEnd >= 12) {
       // Room for six tags: growing a literal of two in steps costs more and leaves more behind.
       this._tags = [key, value, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
       this._tagsEnd = 2;
       return;
     }
-    const tags = this._compactTags();
+    // Once a tag was left out, each key is there once.
+    const tags = this.droppedTags === 0 ? this._compactTags() : this._tags;
+    if (this._tagsEnd === maxEnd) {
+      if (!replaceTag(tags, maxEnd, key, value)) {
+        this._tracer._policy.cut(this, 'droppedTags', 1);
+      }
+      return;
+    }
     // A key that is set again and again is not to be looked for each time.
-    this._tags = this._tagsEnd > tags.length / 2 ? withRoom(tags) : tags;
+    this._tags = this._tagsEnd >= tags.length / 2 ? withRoom(tags, maxEnd) : tags;
     this._tags[this._tagsEnd++] = key;
     this._tags[this._tagsEnd++] = value;
   }
@@ -210,22 +243,36 @@ export class BasicSpan extends Span {
   override log(fields: Record<string, unknown>, timestamp?: number): this {
     if (this._isRecording) {
       const time = timeOf(timestamp) ?? this._now();
-      if (this._logs === null) {
+      const logs = this._logs;
+      if (logs === null) {
         this._logs = [time, fields];
+      } else if (logs.length < 2 * this._tracer._policy.limits.maxLogs) {
+        logs.push(time, fields);
       } else {
-        this._logs.push(time, fields);
+        this._replaceLog(time, fields);
       }
     }
     return this;
   }
 
+  /** @internal Where there is no room: the last one is likely to say how the operation ended. */
+  _replaceLog(time: number, fields: Record<string, unknown>): void {
+    this._logs?.splice(-2, 2, time, fields);
+    this._tracer._policy.cut(this, 'droppedLogs', 1);
+  }
+
   override setBaggageItem(key: string, value: string): this {
-    if (this.duration < 0) {
-      const baggage = withItem(this._baggage, key, value);
-      if (baggage !== null) {
-        this._baggage = baggage;
-        this._context = NOOP_SPAN_CONTEXT;
-      }
+    const name = asText(key);
+    const text = asText(value);
+    if (this.duration >= 0 || !name || text === undefined) {
+      return this;
+    }
+    const { _policy: policy } = this._tracer;
+    if (hasRoomFor(this._baggage, name, text, policy.limits)) {
+      this._baggage = withItem(this._baggage, name, text);
+      this._context = NOOP_SPAN_CONTEXT;
+    } else {
+      policy.cut(this, 'droppedBaggageItems', 1);
     }
     return this;
   }
@@ -272,6 +319,7 @@ export class BasicSpan extends Span {
       this._context = NOOP_SPAN_CONTEXT;
     }
     this._isRecording = sampled;
+    this._tracer._policy.watch(this);
   }
 }
 

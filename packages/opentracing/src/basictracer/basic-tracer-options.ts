@@ -1,8 +1,10 @@
 import type { PropagationFormat } from '../propagation/standard-propagators.js';
 import type { ScopeManager } from '../scope-manager.js';
 import type { IdGenerator } from './id-generator.js';
+import type { UnfinishedSpan } from './open-spans.js';
 import type { SpanRecorder } from './recorder.js';
 import type { Sampler } from './samplers.js';
+import type { SpanLimits } from './span-limits.js';
 
 /** How a `BasicTracer` works; every option has a default. */
 export interface BasicTracerOptions {
@@ -39,6 +41,14 @@ export interface BasicTracerOptions {
    * a random id is taken and `onError` is told. By default they are random.
    */
   idGenerator?: IdGenerator | undefined;
+  /** How much a span may hold. */
+  limits?: SpanLimits | undefined;
+  /**
+   * Told of spans that were started in recorded traces and never finished, which lie in no recorder: some
+   * time after the program has let go of one, when the runtime says so, and at `close`.
+   * For finding such spans: it costs about as much as recording the span does. By default nobody looks.
+   */
+  onUnfinished?: ((span: UnfinishedSpan) => void) | undefined;
   /**
    * Told of what fails inside tracing, once for each kind of error; it never reaches the program. By
    * default it is written to the standard error stream.

@@ -16,12 +16,12 @@ import { Tags } from '../tags.js';
 import { type SpanOptions, Tracer } from '../tracer.js';
 import { BasicSpan } from './basic-span.js';
 import type { BasicTracerOptions } from './basic-tracer-options.js';
-import { checkedClock } from './checked-clock.js';
-import { type GeneratedIds, generatedIds } from './id-generator.js';
 import { randomWord } from './ids.js';
 import type { SpanRecorder } from './recorder.js';
 import { errorReporterOnce } from './report-error.js';
 import { ConstSampler, type Sampler } from './samplers.js';
+import type { SpanCuts } from './span-limits.js';
+import { SpanPolicy } from './span-policy.js';
 
 /** In the place of the parent of a span that has none. */
 const ROOT = new BasicSpanContext(new LocalTrace(0, 0, 0, 0), 0, 0, 0, 0, null);
@@ -64,12 +64,12 @@ export class BasicTracer extends Tracer {
   _traceId128: boolean;
   /** @internal */
   _joinSpans: boolean;
+  /** @internal */
+  _policy: SpanPolicy;
+  /** @internal Whether {@link SpanPolicy.started} and `finished` have nothing to do. */
+  _isPlain: boolean;
   /** @internal `null` for the clock of the process. */
   _clock: (() => number) | null;
-  /** @internal `null` for random ids. */
-  _ids: GeneratedIds | null;
-  /** @internal Whether there is neither: most tracers start their spans without a look at them. */
-  _isPlain: boolean;
   /** @internal */
   _propagators: Map<string, Propagator>;
   /** @internal */
@@ -97,9 +97,9 @@ export class BasicTracer extends Tracer {
     this._joinSpans = flags.joinSpans ?? false;
     this._propagators = standardPropagators(propagation ?? ['ottrace']);
     this._onError = errorReporterOnce(onError);
-    this._clock = flags.now ? checkedClock(flags.now, this._onError) : null;
-    this._ids = generatedIds(flags, this._onError);
-    this._isPlain = this._clock === null && this._ids === null;
+    this._policy = new SpanPolicy(flags, this._onError);
+    this._isPlain = this._policy.isIdle;
+    this._clock = this._policy.clock;
   }
 
   override startSpan(operationName: string, options?: SpanOptions | null): BasicSpan {
@@ -190,6 +190,11 @@ export class BasicTracer extends Tracer {
     this._propagators.set(format, propagator);
   }
 
+  /** What the limits have cut from all spans of this tracer so far. */
+  get cuts(): SpanCuts {
+    return { ...this._policy.cuts };
+  }
+
   override async flush(): Promise<void> {
     try {
       await this._recorder?.flush?.();
@@ -205,6 +210,7 @@ export class BasicTracer extends Tracer {
 
   /** @internal */
   async _close(): Promise<void> {
+    this._policy.openSpans?.close();
     await this.flush();
     try {
       await this._recorder?.close?.();
@@ -240,7 +246,7 @@ export class BasicTracer extends Tracer {
     const now = beginHere(trace);
     const start = timeOf(startTime) ?? now;
     const span = new BasicSpan(this, trace, trace.id2, trace.id3, ROOT, operationName, start);
-    return this._isPlain ? span : this._adapted(span, startTime);
+    return this._isPlain ? span : this._policy.started(span, startTime);
   }
 
   /** @internal A child of a span of this process, or of its context. */
@@ -257,7 +263,7 @@ export class BasicTracer extends Tracer {
     const span0 = randomWord();
     const span1 = randomWord();
     const span = new BasicSpan(this, trace, span0, span1, parent, operationName, start);
-    return this._isPlain ? span : this._adapted(span, startTime);
+    return this._isPlain ? span : this._policy.started(span, startTime);
   }
 
   /** @internal The first span in this process below a context from elsewhere. */
@@ -283,12 +289,12 @@ export class BasicTracer extends Tracer {
     if (!(this._joinSpans && hasIds && isServer(tags))) {
       const [span0, span1] = [randomWord(), randomWord()];
       const span = new BasicSpan(this, trace, span0, span1, parent, operationName, start);
-      return this._isPlain ? span : this._adapted(span, startTime);
+      return this._isPlain ? span : this._policy.started(span, startTime);
     }
     const { _span0, _span1 } = parent;
     const span = new BasicSpan(this, trace, _span0, _span1, ROOT, operationName, start);
     span._join(parent);
-    return this._isPlain ? span : this._adapted(span, startTime);
+    return this._isPlain ? span : this._policy.started(span, startTime);
   }
 
   /** @internal A sampler that fails decides against the trace. */
@@ -311,19 +317,8 @@ export class BasicTracer extends Tracer {
     const trace = this._traceId128
       ? new LocalTrace(randomWord(), randomWord(), randomWord(), randomWord())
       : new LocalTrace(0, 0, randomWord(), randomWord());
-    this._ids?.nameTrace(trace);
+    this._policy.ids?.nameTrace(trace);
     return trace;
-  }
-
-  /** @internal A span that has just been started, with what the program's own clock and ids say. */
-  _adapted(span: BasicSpan, startTime: number | undefined): BasicSpan {
-    if (this._ids !== null && !span.isShared) {
-      this._ids.nameSpan(span);
-    }
-    if (this._clock !== null) {
-      (span as { startTime: number }).startTime = timeOf(startTime) ?? this._clock();
-    }
-    return span;
   }
 
   /** @internal */
@@ -337,6 +332,9 @@ export class BasicTracer extends Tracer {
 
   /** @internal */
   _record(span: BasicSpan): void {
+    if (!this._isPlain) {
+      this._policy.finished(span);
+    }
     try {
       this._recorder?.recordSpan(span);
     } catch (error) {

@@ -55,7 +55,28 @@ function clear(tags: unknown[], from: number, to: number): number {
   return from;
 }
 
-/** @internal A copy with as much room again. */
-export function withRoom(tags: readonly unknown[]): unknown[] {
-  return [...tags, ...new Array(tags.length).fill(0)];
+/** @internal A copy with as much room again, within a limit. */
+export function withRoom(tags: readonly unknown[], maxLength: number): unknown[] {
+  const length = Math.min(tags.length * 2 || maxLength, maxLength);
+  return [...tags, ...new Array(length - tags.length).fill(0)];
+}
+
+/**
+ * @internal Sets a tag where there is no room for another one.
+ *
+ * @param end - how many entries of `tags` are in use, each key once
+ * @returns whether it was there; one called `error` takes the place of the last one
+ */
+export function replaceTag(tags: unknown[], end: number, key: string, value: unknown): boolean {
+  for (let i = 0; i < end; i += 2) {
+    if (tags[i] === key) {
+      tags[i + 1] = value;
+      return true;
+    }
+  }
+  if (key === 'error' && end > 0) {
+    tags[end - 2] = key;
+    tags[end - 1] = value;
+  }
+  return false;
 }

@@ -13,8 +13,10 @@ export {
   type BatchRecorderStats,
 } from './batch-recorder.js';
 export type { IdGenerator } from './id-generator.js';
+export type { UnfinishedSpan } from './open-spans.js';
 export { ParentBasedSampler, type ParentBasedSamplerOptions } from './parent-based-sampler.js';
 export { InMemoryRecorder, type SpanRecorder } from './recorder.js';
 export { RuleSampler, type SamplingRule } from './rule-sampler.js';
 export { ConstSampler, ProbabilitySampler, RateLimitingSampler, type Sampler } from './samplers.js';
 export { ExportError, type ExportErrorOptions, type SpanExporter } from './span-exporter.js';
+export type { SpanCuts, SpanLimits } from './span-limits.js';
