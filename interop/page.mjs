@@ -32,7 +32,8 @@ ${table}
 - **createZipkinTracer**: the tracer as programs make it, with its batches and its connection.
 - **real traces, answered as our viewer does**: [opentracing-viewer](../packages/viewer/README.md) and
   Zipkin get the same traces of other people's programs and have to give the same answers. The column of
-  our viewer has the same checks as that of Zipkin.
+  our viewer has the same checks as that of Zipkin. Jaeger makes OTLP of what it gets in Zipkin's formats
+  and is asked for that.
 - **HTTP headers**, **text map**, **binary**: the format \`ottrace\`, with basictracer-python on the other
   side. Each goes on with the traces of the other, recorded or not, with baggage; ids may be short, since
   Python writes none of the zeros before them.
@@ -52,7 +53,7 @@ npm run test:interop          # what is there within a minute or two
 npm run test:interop -- --all # all of it, and this page anew
 \`\`\`
 
-It needs Java 17 and Python 3.11 or later. What is missing is skipped and named, but fails where
+It needs Java 17, Python 3.11 and, for what is built, Go 1.26, or later ones. What is missing is skipped and named, but fails where
 \`CI\` is set. Downloads and what was built from them stay in \`.cache/interop\`.
 `;
 }

@@ -37,7 +37,7 @@
  */
 
 /** @type {Scenario} Requests, a database that has no tracer, and a message by a broker. */
-const shop = {
+export const shop = {
   name: 'a shop: 64-bit ids, requests, a database, a broker',
   traceId128: false,
   joinSpans: false,

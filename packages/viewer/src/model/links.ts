@@ -57,7 +57,7 @@ function callsOf(trace: readonly Span[]): Call[] {
     // What is below a client says better who was called.
     if (kind === undefined || (row.span.kind === 'CLIENT' && parents.has(row))) return [];
     let ancestor = parentOf(row);
-    while (ancestor?.span.kind === undefined && ancestor !== undefined) {
+    while (ancestor !== undefined && ancestor.span.kind === undefined) {
       ancestor = parentOf(ancestor);
     }
     return callsAt({ ...row.span, kind }, ancestor?.span);

@@ -1,0 +1,109 @@
+/** @typedef {import('./record.mjs').Recorded} Recorded */
+
+/**
+ * A span as OTLP has it, apart from the form of its encoding.
+ *
+ * @typedef {object} OtlpSpan
+ * @property {string} service
+ * @property {string} traceId 32 hex digits
+ * @property {string} spanId
+ * @property {string} parentSpanId empty for a root
+ * @property {string} name
+ * @property {number} kind 1 is internal, then server, client, producer, consumer
+ * @property {number} start microseconds since the Unix epoch
+ * @property {number} end likewise
+ * @property {Record<string, unknown>} attributes
+ * @property {{ at: number, name: string, attributes: Record<string, unknown> }[]} events
+ * @property {{ code: number, message: string }} status
+ * @property {{ traceId: string, spanId: string }[]} links
+ */
+
+const KINDS = ['', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
+
+/**
+ * The spans in OTLP's JSON.
+ *
+ * @param {any} traces `TracesData`
+ * @returns {OtlpSpan[]}
+ */
+export function spansOf({ resourceSpans }) {
+  return resourceSpans.flatMap((/** @type {any} */ { resource, scopeSpans }) =>
+    scopeSpans.flatMap((/** @type {any} */ { spans }) =>
+      spans.map((/** @type {any} */ span) => ({
+        service: attributesOf(resource.attributes)['service.name'],
+        traceId: span.traceId,
+        spanId: span.spanId,
+        parentSpanId: span.parentSpanId ?? '',
+        name: span.name ?? '',
+        kind: span.kind ?? 0,
+        start: micros(span.startTimeUnixNano),
+        end: micros(span.endTimeUnixNano),
+        attributes: attributesOf(span.attributes),
+        events: (span.events ?? []).map((/** @type {any} */ event) => ({
+          at: micros(event.timeUnixNano),
+          name: event.name ?? '',
+          attributes: attributesOf(event.attributes),
+        })),
+        status: { code: span.status?.code ?? 0, message: span.status?.message ?? '' },
+        links: (span.links ?? []).map((/** @type {any} */ { traceId, spanId }) => ({
+          traceId,
+          spanId,
+        })),
+      })),
+    ),
+  );
+}
+
+/** Whole ones: a number of JavaScript has no room for nanoseconds. @param {string} nanos */
+function micros(nanos) {
+  return Number((BigInt(nanos) + 500n) / 1000n);
+}
+
+/**
+ * @param {{ key: string, value: Record<string, unknown> }[]} [attributes]
+ * @returns {Record<string, any>}
+ */
+function attributesOf(attributes = []) {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, anyValue(value)]));
+}
+
+/** @param {any} value `AnyValue` */
+function anyValue(value) {
+  if (value.intValue !== undefined) return Number(value.intValue);
+  if (value.arrayValue !== undefined) return value.arrayValue.values.map(anyValue);
+  return Object.values(value)[0];
+}
+
+/**
+ * What holds of a span whatever the format: ids, names, times, kind.
+ *
+ * @param {Recorded} recorded
+ * @returns {Omit<OtlpSpan, 'attributes' | 'events' | 'status' | 'links'>[]} one for each step
+ */
+export function expectedSpans({ scenario, at, spans, traceId }) {
+  return scenario.steps.map((step, index) => ({
+    service: step.service,
+    traceId: traceId.padStart(32, '0'),
+    spanId: idOf(index),
+    parentSpanId: step.parent === undefined ? '' : idOf(step.parent),
+    name: step.name,
+    kind: KINDS.indexOf(step.zipkin.kind ?? 'INTERNAL'),
+    start: at * 1000 + step.start,
+    end: at * 1000 + step.start + step.duration,
+  }));
+  /** @param {number} index */
+  function idOf(index) {
+    return /** @type {import('./record.mjs').BasicSpan} */ (spans[index]).context().toSpanId();
+  }
+}
+
+/**
+ * In the order of the program, whatever that of the answer.
+ *
+ * @template {{ spanId: string }} S
+ * @param {readonly S[]} spans
+ * @returns {S[]}
+ */
+export function inOrder(spans) {
+  return [...spans].sort((a, b) => (a.spanId < b.spanId ? -1 : 1));
+}
