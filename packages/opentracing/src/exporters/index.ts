@@ -10,4 +10,6 @@ export {
   ZipkinExporter,
   type ZipkinExporterOptions,
 } from './zipkin-exporter.js';
-export { type EncodeOptions, encodeZipkinJson } from './zipkin-json.js';
+export { encodeZipkinJson } from './zipkin-json.js';
+export { encodeZipkinProto } from './zipkin-proto.js';
+export type { EncodeOptions } from './zipkin-span.js';

@@ -5,17 +5,24 @@
  * @internal
  */
 export function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') {
-    return value;
-  }
-  if (value === undefined || value === null) {
-    return undefined;
-  }
-  try {
-    if (value instanceof Error) {
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'number':
+    case 'boolean':
       return String(value);
-    }
-    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+    case 'undefined':
+      return undefined;
+    default:
+      return value === null ? undefined : textOfOther(value);
+  }
+}
+
+function textOfOther(value: unknown): string | undefined {
+  try {
+    return typeof value === 'object' && !(value instanceof Error)
+      ? JSON.stringify(value)
+      : String(value);
   } catch {
     return undefined;
   }

@@ -1,13 +1,37 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
-import { toZipkinSpan } from './zipkin-span.js';
+import { JsonWriter, json } from './json-writer.js';
+import {
+  annotationOf,
+  type EncodeOptions,
+  hasParent,
+  keyOf,
+  microsOf,
+  nameOf,
+  ZipkinFields,
+} from './zipkin-span.js';
 
-/** What an encoder has to know beside the spans. */
-export interface EncodeOptions {
-  /** The name of the service that the spans belong to. */
-  serviceName: string;
-}
+/** More than the ids, times and names of the fields of a span take. */
+const FIXED_SIZE = 512;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
 
-const encoder = new TextEncoder();
+const TRACE_ID = json('{"traceId":"');
+const PARENT_ID = json('","parentId":"');
+const ID = json('","id":"');
+const NAME = json('","name":');
+const DURATION = json(',"duration":');
+const KINDS = ['', 'CLIENT', 'SERVER', 'PRODUCER', 'CONSUMER'].map((kind) =>
+  json(`,"kind":"${kind}"`),
+);
+const DEBUG = json(',"debug":true');
+const SHARED = json(',"shared":true');
+const FIRST_ANNOTATION = json(',"annotations":[{"timestamp":');
+const ANNOTATION = json(',{"timestamp":');
+const VALUE = json(',"value":');
+const TAGS = json(',"tags":');
 
 /**
  * Finished spans as a list in Zipkin's v2 JSON: `application/json`, UTF-8.
@@ -35,6 +59,107 @@ export function encodeZipkinJson(
   spans: readonly BasicSpan[],
   { serviceName }: EncodeOptions,
 ): Uint8Array {
-  const localEndpoint = { serviceName };
-  return encoder.encode(JSON.stringify(spans.map((span) => toZipkinSpan(span, localEndpoint))));
+  // What stands between the name and the start is the same in each span.
+  const beforeTimestamp = json(`,"localEndpoint":${JSON.stringify({ serviceName })},"timestamp":`);
+  const writer = new JsonWriter();
+  const fields = new ZipkinFields();
+  writer.byte(OPEN_LIST);
+  for (let i = 0; i < spans.length; i++) {
+    if (i > 0) {
+      writer.byte(COMMA);
+    }
+    const span = spans[i] as BasicSpan;
+    writeIdentity(writer, span, beforeTimestamp);
+    writeLogs(writer, span._logs);
+    writeTags(writer, fields, span);
+    writer.byte(CLOSE);
+  }
+  writer.byte(CLOSE_LIST);
+  return writer.finish();
+}
+
+/** Ids, name, times. */
+function writeIdentity(writer: JsonWriter, span: BasicSpan, beforeTimestamp: Uint8Array): void {
+  const { id0, id1, id2, id3, debug } = span._trace;
+  writer.room(FIXED_SIZE);
+  writer.raw(TRACE_ID);
+  if (id0 !== 0 || id1 !== 0) {
+    writer.hex64(id0, id1);
+  }
+  writer.hex64(id2, id3);
+  if (hasParent(span)) {
+    writer.raw(PARENT_ID);
+    writer.hex64(span._parent0, span._parent1);
+  }
+  writer.raw(ID);
+  writer.hex64(span._span0, span._span1);
+  writer.raw(NAME);
+  writer.text(nameOf(span));
+  writer.append(beforeTimestamp);
+  writer.room(FIXED_SIZE);
+  writer.decimal(microsOf(span.startTime));
+  writer.raw(DURATION);
+  writer.decimal(microsOf(span.duration));
+  if (debug) {
+    writer.raw(DEBUG);
+  }
+  if (span.isShared) {
+    writer.raw(SHARED);
+  }
+}
+
+function writeLogs(writer: JsonWriter, logs: readonly unknown[] | null): void {
+  if (logs === null) {
+    return;
+  }
+  for (let i = 0; i < logs.length; i += 2) {
+    writer.room(FIXED_SIZE);
+    writer.raw(i === 0 ? FIRST_ANNOTATION : ANNOTATION);
+    writer.decimal(microsOf(logs[i] as number));
+    writer.raw(VALUE);
+    writer.text(annotationOf(logs[i + 1]));
+    writer.byte(CLOSE);
+  }
+  writer.byte(CLOSE_LIST);
+}
+
+/** The tags, and what they say beside. */
+function writeTags(writer: JsonWriter, fields: ZipkinFields, span: BasicSpan): void {
+  const tags = span._compactTags();
+  fields.clear();
+  let before = OPEN;
+  for (let i = 0; i < span._tagsEnd; i += 2) {
+    const key = keyOf(tags[i]);
+    const text = key === undefined ? undefined : fields.read(span, key, tags[i + 1]);
+    if (text !== undefined) {
+      if (before === OPEN) {
+        writer.room(FIXED_SIZE);
+        writer.raw(TAGS);
+      }
+      writer.member(before, key as string, text);
+      before = COMMA;
+    }
+  }
+  writer.room(FIXED_SIZE);
+  if (before === COMMA) {
+    writer.byte(CLOSE);
+  }
+  if (fields.kind !== 0) {
+    writer.raw(KINDS[fields.kind] as Uint8Array);
+  }
+  if (fields.hasRemote) {
+    writeRemoteEndpoint(writer, fields);
+  }
+}
+
+function writeRemoteEndpoint(writer: JsonWriter, fields: ZipkinFields): void {
+  const { remoteName, remoteIpv4, remoteIpv6, remotePort } = fields;
+  const endpoint = {
+    serviceName: remoteName || undefined,
+    ipv4: remoteIpv4?.text,
+    ipv6: remoteIpv6?.text,
+    port: remotePort || undefined,
+  };
+  writer.append(json(`,"remoteEndpoint":${JSON.stringify(endpoint)}`));
+  writer.room(FIXED_SIZE);
 }

@@ -1,137 +1,133 @@
 import { asText } from '../as-text.js';
 import type { BasicSpan } from '../basictracer/basic-span.js';
 import { Tags } from '../tags.js';
+import { type IpAddress, parseIp } from './ip-address.js';
+import { fieldOf, keysOf, loggedMessage } from './log-fields.js';
 import { textOf } from './text-of.js';
 
-/** Who a span belongs to, as Zipkin has it. */
-export interface ZipkinEndpoint {
-  serviceName?: string;
-  ipv4?: string;
-  ipv6?: string;
-  port?: number;
+/** What an encoder of Zipkin's has to know beside the spans. */
+export interface EncodeOptions {
+  /** The name of the service that the spans belong to. */
+  serviceName: string;
 }
 
+/** The kinds of Zipkin by their names in `span.kind`; the number is that of its proto3. */
+const KINDS: Readonly<Record<string, number>> = { client: 1, server: 2, producer: 3, consumer: 4 };
+const MAX_PORT = 65_535;
+const E = 101;
+const P = 112;
+const S = 115;
+
 /**
- * A span as Zipkin's v2 model has it, apart from the form of the encoding.
+ * What the tags of a span say that is not a tag in Zipkin's model: one object for a whole batch. With
+ * {@link annotationOf} and {@link microsOf} it is the whole of the mapping, apart from the form of the
+ * encoding, so that JSON and proto3 cannot disagree.
  *
  * Source: Zipkin's v2 API, `Span`.
  */
-export interface ZipkinSpan {
-  traceId: string;
-  parentId?: string;
-  id: string;
-  kind?: string;
-  name: string;
-  /** Microseconds since the Unix epoch, whole. */
-  timestamp: number;
-  /** Microseconds, whole, at least 1: 0 means absent. */
-  duration: number;
-  debug?: true;
-  shared?: true;
-  localEndpoint: ZipkinEndpoint;
-  remoteEndpoint?: ZipkinEndpoint;
-  annotations?: { timestamp: number; value: string }[];
-  tags?: Record<string, string>;
-}
+export class ZipkinFields {
+  /** 1 client, 2 server, 3 producer, 4 consumer; 0 for a span within a program. */
+  kind = 0;
+  /** Whether any of the next four is there. */
+  hasRemote = false;
+  remoteName = '';
+  remoteIpv4: IpAddress | null = null;
+  remoteIpv6: IpAddress | null = null;
+  /** 1 to 65,535; 0 where there is none. */
+  remotePort = 0;
 
-const KINDS = new Set(['client', 'server', 'producer', 'consumer']);
-const MAX_PORT = 65_535;
-
-/** @internal The span in Zipkin's model: kind, endpoints and error told from the standard tags. */
-export function toZipkinSpan(span: BasicSpan, localEndpoint: ZipkinEndpoint): ZipkinSpan {
-  const context = span.context();
-  const zipkin: ZipkinSpan = {
-    traceId: context.toTraceId(),
-    id: context.toSpanId(),
-    name: textOf(span.operationName) ?? '',
-    timestamp: Math.round(span.startTime * 1000),
-    duration: Math.max(1, Math.round(span.duration * 1000)),
-    localEndpoint,
-  };
-  if (span.parentId !== null) {
-    zipkin.parentId = span.parentId;
-  }
-  if (context._trace.debug) {
-    zipkin.debug = true;
-  }
-  if (span.isShared) {
-    zipkin.shared = true;
-  }
-  addTags(zipkin, span);
-  addAnnotations(zipkin, span);
-  return zipkin;
-}
-
-function addTags(zipkin: ZipkinSpan, span: BasicSpan): void {
-  const remote: ZipkinEndpoint = {};
-  const tags: Record<string, string> = Object.create(null);
-  const flat = span._compactTags();
-  for (let i = 0; i < span._tagsEnd; i += 2) {
-    const key = asText(flat[i]);
-    const value = flat[i + 1];
-    const text = textOf(value);
-    if (key === Tags.SPAN_KIND && KINDS.has(value as string)) {
-      zipkin.kind = (value as string).toUpperCase();
-    } else if (key === Tags.PEER_SERVICE && text) {
-      remote.serviceName = text;
-    } else if (key === Tags.PEER_HOST_IPV4 && text) {
-      remote.ipv4 = text;
-    } else if (key === Tags.PEER_HOST_IPV6 && text) {
-      remote.ipv6 = text;
-    } else if (key === Tags.PEER_PORT && isPort(Number(text))) {
-      remote.port = Number(text);
-    } else if (key === Tags.ERROR && (value === false || text === 'false')) {
-      // To Zipkin the mere presence of the tag is an error.
-    } else if (key === Tags.ERROR && value === true) {
-      tags[key] = loggedMessage(span) ?? 'true';
-    } else if (text !== undefined && key !== undefined) {
-      tags[key] = text;
+  /** Before the tags of the next span. */
+  clear(): void {
+    this.kind = 0;
+    if (this.hasRemote) {
+      this.hasRemote = false;
+      this.remoteName = '';
+      this.remoteIpv4 = null;
+      this.remoteIpv6 = null;
+      this.remotePort = 0;
     }
   }
-  if (Object.keys(remote).length > 0) {
-    zipkin.remoteEndpoint = remote;
+
+  /** Takes a tag: returns the value of what stays one, `undefined` for others. */
+  read(span: BasicSpan, key: string, value: unknown): string | undefined {
+    const text = typeof value === 'string' ? value : textOf(value);
+    // Few tags begin like those that mean something to Zipkin.
+    const first = key.charCodeAt(0);
+    return first === P || first === S || first === E
+      ? this.readSpecial(span, key, value, text)
+      : text;
   }
-  if (Object.keys(tags).length > 0) {
-    zipkin.tags = tags;
+
+  readSpecial(
+    span: BasicSpan,
+    key: string,
+    value: unknown,
+    text: string | undefined,
+  ): string | undefined {
+    if (key === Tags.SPAN_KIND && text !== undefined && Object.hasOwn(KINDS, text)) {
+      this.kind = KINDS[text] as number;
+      return undefined;
+    }
+    if (key === Tags.ERROR) {
+      // To Zipkin the mere presence of the tag is an error.
+      const isNone = text === 'false';
+      return isNone ? undefined : value === true ? (loggedMessage(span._logs) ?? text) : text;
+    }
+    return text && this.isRemote(key, text) ? undefined : text;
+  }
+
+  /** Whether a tag tells of the remote endpoint, and is kept as that. */
+  isRemote(key: string, text: string): boolean {
+    switch (key) {
+      case Tags.PEER_SERVICE:
+        this.remoteName = text;
+        break;
+      case Tags.PEER_HOST_IPV4:
+      case Tags.PEER_HOST_IPV6: {
+        const address = parseIp(text);
+        if (address === null) {
+          return false;
+        }
+        this[address.bytes.length === 4 ? 'remoteIpv4' : 'remoteIpv6'] = address;
+        break;
+      }
+      case Tags.PEER_PORT: {
+        const port = Number(text);
+        if (!(Number.isInteger(port) && port > 0 && port <= MAX_PORT)) {
+          return false;
+        }
+        this.remotePort = port;
+        break;
+      }
+      default:
+        return false;
+    }
+    this.hasRemote = true;
+    return true;
   }
 }
 
-function isPort(port: number): boolean {
-  return Number.isInteger(port) && port > 0 && port <= MAX_PORT;
+/** @internal Zipkin's annotations are text: an event alone is its own text, other fields become `key=value`. */
+export function annotationOf(fields: unknown): string {
+  return eventAlone(fields) ?? allFields(fields);
 }
 
-/** The message of the last error that was logged: Zipkin shows it as the value of the tag. */
-function loggedMessage(span: BasicSpan): string | undefined {
-  const logs = span._logs ?? [];
-  for (let i = logs.length - 1; i > 0; i -= 2) {
-    const fields = logs[i];
-    if (fieldOf(fields, 'event') === 'error') {
-      const message = textOf(fieldOf(fields, 'message'));
-      if (message !== undefined) {
-        return message;
+/** Most logs are an event and nothing else, so that is asked without a list of the keys. */
+function eventAlone(fields: unknown): string | undefined {
+  try {
+    for (const key in fields as object) {
+      if (key !== 'event') {
+        return undefined;
       }
     }
+    const { event } = fields as { event?: unknown };
+    return typeof event === 'string' ? event : undefined;
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
-function addAnnotations(zipkin: ZipkinSpan, span: BasicSpan): void {
-  const flat = span._logs;
-  if (flat === null) {
-    return;
-  }
-  const annotations: { timestamp: number; value: string }[] = [];
-  for (let i = 0; i < flat.length; i += 2) {
-    annotations.push({
-      timestamp: Math.round(Number(textOf(flat[i])) * 1000) || 0,
-      value: annotationOf(flat[i + 1]),
-    });
-  }
-  zipkin.annotations = annotations;
-}
-
-/** Zipkin's annotations are text: an event alone is its own text, other fields become `key=value`. */
-function annotationOf(fields: unknown): string {
+function allFields(fields: unknown): string {
   const parts: string[] = [];
   const hasMessage = fieldOf(fields, 'message') !== undefined;
   for (const key of keysOf(fields)) {
@@ -145,19 +141,30 @@ function annotationOf(fields: unknown): string {
   return parts.length === 1 && typeof event === 'string' ? event : parts.join(' ');
 }
 
-/** A field that was logged; `undefined` where it throws when it is asked, or where there are none. */
-function fieldOf(fields: unknown, key: string): unknown {
-  try {
-    return (fields as Record<string, unknown>)[key];
-  } catch {
-    return undefined;
-  }
+/**
+ * Zipkin's times: whole microseconds of at least 1, because 0 means absent to it, and of less than
+ * 2^53, so that one wild time does not spoil the batch.
+ *
+ * @param ms - milliseconds; what is no number is 1
+ * @internal
+ */
+export function microsOf(ms: number): number {
+  const micros = Math.round(ms * 1000);
+  return micros >= 1 ? Math.min(micros, Number.MAX_SAFE_INTEGER) : 1;
 }
 
-function keysOf(fields: unknown): string[] {
-  try {
-    return Object.keys(fields as object);
-  } catch {
-    return [];
-  }
+/** @internal A tag's key, which the program may have given as anything; `undefined` where it has no text. */
+export function keyOf(key: unknown): string | undefined {
+  return typeof key === 'string' ? key : asText(key);
+}
+
+/** @internal The name of a span, which may be anything that the program gave. */
+export function nameOf(span: BasicSpan): string {
+  const { operationName } = span;
+  return typeof operationName === 'string' ? operationName : (textOf(operationName) ?? '');
+}
+
+/** @internal Whether a span has a parent: a trace's root has none, and no span is its own. */
+export function hasParent({ _parent0, _parent1, _span0, _span1 }: BasicSpan): boolean {
+  return (_parent0 !== 0 || _parent1 !== 0) && (_parent0 !== _span0 || _parent1 !== _span1);
 }
