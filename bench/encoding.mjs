@@ -1,26 +1,11 @@
 // What the cases of the encoders share: the spans that they encode, and the least code that writes
 // them as bytes, which their floors use.
 
-import { createRandom } from './random.mjs';
+import { createRandom } from './floor.mjs';
 
 /** How many spans a batch has. */
-const BATCH = 1000;
+export const BATCH = 1000;
 const START = 1_790_000_000_000;
-
-/**
- * An iteration is a span: of as many calls as a batch has spans, one encodes the batch.
- *
- * @param {() => unknown} encode
- */
-export function perSpan(encode) {
-  let count = 0;
-  return () => {
-    if (++count === BATCH) {
-      count = 0;
-      encode();
-    }
-  };
-}
 
 /** Five tags, as a key and a value each, the log, and the time of a child span. */
 export const SHAPE = {
