@@ -42,6 +42,26 @@ export function useBinaryCarrier<R>(carrier: unknown, use: (carrier: BinaryCarri
   return useCarrier(FORMAT_BINARY, BINARY_CARRIER, isBinaryCarrier, carrier, use);
 }
 
+/**
+ * What to throw for a carrier that is none of text, or threw `cause` when it was used.
+ *
+ * @internal
+ */
+export function wrongTextCarrier(format: string, carrier: unknown, cause: unknown): unknown {
+  return wrongCarrier(format, TEXT_CARRIERS, carrier, cause);
+}
+
+function wrongCarrier(format: string, expected: string, carrier: unknown, cause: unknown): unknown {
+  if (cause === undefined) {
+    return new InvalidCarrierError(format, carrier, expected);
+  }
+  if (cause instanceof SpanContextCorruptedError) {
+    return cause;
+  }
+  const usable = `${expected}, neither frozen nor otherwise throwing when it is used,`;
+  return new InvalidCarrierError(format, carrier, usable, { cause });
+}
+
 function useCarrier<C, R>(
   format: string,
   expected: string,
@@ -49,21 +69,19 @@ function useCarrier<C, R>(
   carrier: unknown,
   use: (carrier: C) => R,
 ): R {
+  let cause: unknown;
   try {
     if (isOne(carrier)) {
       return use(carrier);
     }
-  } catch (cause) {
-    if (cause instanceof SpanContextCorruptedError) {
-      throw cause;
-    }
-    const usable = `${expected}, neither frozen nor otherwise throwing when it is used,`;
-    throw new InvalidCarrierError(format, carrier, usable, { cause });
+  } catch (error) {
+    cause = error;
   }
-  throw new InvalidCarrierError(format, carrier, expected);
+  throw wrongCarrier(format, expected, carrier, cause);
 }
 
-function isTextCarrier(carrier: unknown): carrier is object {
+/** @internal Whether it can be a carrier of text. */
+export function isTextCarrier(carrier: unknown): carrier is object {
   return (
     typeof carrier === 'object' &&
     carrier !== null &&
@@ -96,21 +114,53 @@ function hasOnlyABuffer(carrier: object): boolean {
  * @internal
  */
 export function readCarrier(carrier: object, name: string): string | undefined {
-  const direct = hasEntries(carrier)
-    ? carrier.get(name)
-    : Object.hasOwn(carrier, name)
-      ? (carrier as Record<string, unknown>)[name]
-      : undefined;
+  if (isPlainCarrier(carrier)) {
+    const direct = textOf(carrier[name]);
+    return direct !== undefined && Object.hasOwn(carrier, name) ? direct : readPlain(carrier, name);
+  }
+  const direct = hasEntries(carrier) ? carrier.get(name) : undefined;
   if (direct !== undefined && direct !== null) {
-    return text(direct);
+    return textOf(direct);
   }
   let found: string | undefined;
   forEachHeader(carrier, (key, value) => {
-    if (key.length === name.length && key.toLowerCase() === name) {
-      found = found === undefined ? value : `${found},${value}`;
+    if (isName(key, name)) {
+      found = joined(found, value);
     }
   });
   return found;
+}
+
+/** Apart and without a closure: most carriers lack most names, so that they come to this. */
+function readPlain(carrier: Record<string, unknown>, name: string): string | undefined {
+  let found: string | undefined;
+  for (const key in carrier) {
+    if (isName(key, name) && Object.hasOwn(carrier, key)) {
+      found = joined(found, textOf(carrier[key]));
+    }
+  }
+  return found;
+}
+
+function joined(first: string | undefined, second: string | undefined): string | undefined {
+  return first === undefined || second === undefined ? (first ?? second) : `${first},${second}`;
+}
+
+/** By length and first letter first: few names have to be made lower case for it. */
+function isName(key: string, name: string): boolean {
+  return (
+    key.length === name.length &&
+    (key.charCodeAt(0) | LOWER_CASE) === name.charCodeAt(0) &&
+    key.toLowerCase() === name
+  );
+}
+
+/** What sets the code of a letter apart from that of the same one in upper case. */
+const LOWER_CASE = 32;
+
+/** @internal Whether headers are its properties. */
+export function isPlainCarrier(carrier: object): carrier is Record<string, string> {
+  return !hasEntries(carrier) && !Array.isArray(carrier);
 }
 
 /**
@@ -135,7 +185,7 @@ export function writeCarrier(carrier: object, name: string, value: string): void
  */
 export function forEachHeader(carrier: object, fn: (name: string, value: string) => void): void {
   const visit = (name: unknown, value: unknown) => {
-    const string = text(value);
+    const string = textOf(value);
     if (typeof name === 'string' && string !== undefined) {
       fn(name, string);
     }
@@ -192,7 +242,7 @@ function writeHeaderArray(carrier: unknown[], name: string, value: string): void
 }
 
 /** Header values are strings, arrays of strings, and for some libraries numbers or bytes. */
-function text(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') {
     return value;
   }

@@ -10,7 +10,12 @@ declare module 'jaeger-client' {
   }
 
   const jaeger: {
-    Tracer: new (service: string, reporter: object, sampler: object) => OpenTracingTracer;
+    Tracer: new (
+      service: string,
+      reporter: object,
+      sampler: object,
+      options?: { traceId128bit?: boolean },
+    ) => OpenTracingTracer;
     InMemoryReporter: new () => { spans: JaegerSpan[] };
     ConstSampler: new (decision: boolean) => object;
   };

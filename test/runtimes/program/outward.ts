@@ -25,7 +25,7 @@ const BAGGAGE = 'Zoë=1, 2;';
 
 function roundTrip(name: PropagationFormat, format: string, carrier: object): void {
   const hasIds = name !== 'baggage';
-  const hasBaggage = name === 'baggage' || name === 'ottrace';
+  const hasBaggage = name === 'baggage' || name === 'jaeger' || name === 'ottrace';
   const tracer = new BasicTracer({ traceId128: name !== 'ottrace', propagation: [name] });
   const span = tracer.startSpan('sent').setBaggageItem('user', BAGGAGE);
   tracer.inject(span, format, carrier);

@@ -11,6 +11,8 @@ import { compactTags, NO_TAGS, replaceTag, withRoom } from './flat-tags.js';
 import type { Cuts } from './span-limits.js';
 
 const SAMPLING_PRIORITY = 'sampling.priority';
+const SPAN_KIND = 'span.kind';
+const PRODUCER = 'producer';
 
 /** One entry of a span's log. */
 export interface LogEntry {
@@ -293,6 +295,16 @@ export class BasicSpan extends Span {
     }
   }
 
+  /** @internal Whether the span is that of the sender of a message. */
+  _isProducer(): boolean {
+    for (let i = this._tagsEnd - 2; i >= 0; i -= 2) {
+      if (this._tags[i] === SPAN_KIND) {
+        return this._tags[i + 1] === PRODUCER;
+      }
+    }
+    return false;
+  }
+
   /** @internal Milliseconds since the Unix epoch by the clock of this trace. */
   _now(): number {
     const { _clock } = this._tracer;
@@ -311,10 +323,10 @@ export class BasicSpan extends Span {
   _setSampled(sampled: boolean): void {
     const { _trace: trace } = this;
     if (trace.sampled !== sampled) {
-      const { id0, id1, id2, id3, debug, epochOffset, traceState } = trace;
+      const { id0, id1, id2, id3, debug, epochOffset, arrived } = trace;
       const changed = new LocalTrace(id0, id1, id2, id3, sampled, debug && sampled);
       changed.epochOffset = epochOffset;
-      changed.traceState = traceState;
+      changed.arrived = arrived;
       this._trace = changed;
       this._context = NOOP_SPAN_CONTEXT;
     }

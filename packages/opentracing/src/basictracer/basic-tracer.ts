@@ -26,6 +26,9 @@ import { SpanPolicy } from './span-policy.js';
 /** In the place of the parent of a span that has none. */
 const ROOT = new BasicSpanContext(new LocalTrace(0, 0, 0, 0), 0, 0, 0, 0, null);
 
+/** Jaeger's name for the tag by which a trace that was asked for is found. */
+const DEBUG_ID = 'jaeger-debug-id';
+
 const NO_OPTIONS = {
   recordSpan: 'recorder; pass it as { recorder }',
   isSampled: 'sampler; pass it as { sampler }',
@@ -168,11 +171,16 @@ export class BasicTracer extends Tracer {
     return tags ? span.addTags(tags) : span;
   }
 
+  /**
+   * As every tracer's. A span that is tagged as a producer of messages leaves out its parent id, which
+   * B3 sends with remote procedure calls only; to have that done, pass the span rather than its context.
+   */
   override inject(context: SpanContext | Span, format: string, carrier: unknown): void {
     const propagator = this._propagator(format);
     const own = ownContext(contextOf(context));
     if (own !== null) {
-      propagator.inject(own, carrier);
+      const isMessage = context instanceof BasicSpan && context._isProducer();
+      propagator.inject(isMessage ? own._withoutParent() : own, carrier);
     }
   }
 
@@ -279,6 +287,7 @@ export class BasicTracer extends Tracer {
       // It brings a decision or baggage, but no ids.
       trace.sampled = parent._trace.sampled;
       trace.debug = parent._trace.debug;
+      trace.arrived = parent._trace.arrived;
     }
     if (trace.sampled === undefined || this._overrulesCallers) {
       trace.sampled = this._isSampled(operationName, trace, tags, parent);
@@ -289,6 +298,9 @@ export class BasicTracer extends Tracer {
     if (!(this._joinSpans && hasIds && isServer(tags))) {
       const [span0, span1] = [randomWord(), randomWord()];
       const span = new BasicSpan(this, trace, span0, span1, parent, operationName, start);
+      if (trace.arrived?.debugId !== undefined) {
+        span.setTag(DEBUG_ID, trace.arrived.debugId);
+      }
       return this._isPlain ? span : this._policy.started(span, startTime);
     }
     const { _span0, _span1 } = parent;

@@ -1,6 +1,6 @@
-import { readCarrier, writeCarrier } from '../carriers.js';
-import { BasicSpanContext, LocalTrace } from './basic-span-context.js';
-import { contextOfIds } from './context-of-ids.js';
+import { isPlainCarrier, readCarrier, writeCarrier } from '../carriers.js';
+import type { BasicSpanContext } from './basic-span-context.js';
+import { contextInText, contextOfIds, contextWithoutIds } from './context-of-ids.js';
 import type { TextFormat } from './text-format.js';
 
 /*
@@ -16,26 +16,32 @@ const PARENT_ID = 'x-b3-parentspanid';
 const SAMPLED = 'x-b3-sampled';
 const FLAGS = 'x-b3-flags';
 
-// 32 + 1 + 16 + 1 + 1 + 1 + 16: the longest value there can be.
-const MAX_SINGLE_LENGTH = 68;
+const DASH = 45;
+const ID_LENGTH = 16;
 
 /** B3 in one header: `b3: {trace id}-{span id}-{sampled}-{parent id}`. */
 export const b3: TextFormat = {
   inject(context, carrier) {
     const { sampled, debug } = context._trace;
     const decision = debug ? 'd' : sampled === undefined ? '' : sampled ? '1' : '0';
-    if (!context._hasIds()) {
+    let value = decision;
+    if (context._hasIds()) {
+      value = `${context.toTraceId()}-${context.toSpanId()}`;
       if (decision !== '') {
-        writeCarrier(carrier, SINGLE, decision);
+        value += `-${decision}`;
       }
+      const { parentId } = context;
+      if (parentId !== null) {
+        value += `-${parentId}`;
+      }
+    } else if (decision === '') {
       return;
     }
-    let value = `${context.toTraceId()}-${context.toSpanId()}`;
-    if (decision !== '') {
-      value += `-${decision}`;
+    if (isPlainCarrier(carrier)) {
+      carrier[SINGLE] = value;
+    } else {
+      writeCarrier(carrier, SINGLE, value);
     }
-    const { parentId } = context;
-    writeCarrier(carrier, SINGLE, parentId === null ? value : `${value}-${parentId}`);
   },
   extract,
 };
@@ -63,68 +69,83 @@ export const b3multi: TextFormat = {
 
 /** Reads the single header, and where that is absent or invalid the several ones. */
 function extract(carrier: object): BasicSpanContext | null {
-  const single = readCarrier(carrier, SINGLE);
+  const direct = (carrier as Record<string, unknown>)[SINGLE];
+  const single = typeof direct === 'string' ? direct : readCarrier(carrier, SINGLE);
   return (single === undefined ? null : parseSingle(single)) ?? extractMulti(carrier);
 }
 
+/** By the places of the dashes, which the lengths of the fields give. */
 function parseSingle(value: string): BasicSpanContext | null {
-  if (value.length > MAX_SINGLE_LENGTH) {
+  const { length } = value;
+  if (length === 1) {
+    return isDecision(value.charCodeAt(0))
+      ? contextWithoutIds(value !== '0', value === 'd', null)
+      : null;
+  }
+  const traceLength = value.charCodeAt(2 * ID_LENGTH) === DASH ? 2 * ID_LENGTH : ID_LENGTH;
+  const spanStart = traceLength + 1;
+  const end = spanStart + ID_LENGTH;
+  if (value.charCodeAt(traceLength) !== DASH) {
     return null;
   }
-  const [first = '', spanId, third, fourth, ...rest] = value.split('-');
-  if (spanId === undefined) {
-    return isDecision(first) ? create('', '', first, undefined) : null;
+  let decision = 0;
+  let parentStart = -1;
+  if (length !== end) {
+    if (value.charCodeAt(end) !== DASH) {
+      return null;
+    }
+    if (length === end + 1 + ID_LENGTH) {
+      // Deferred: the third field is the parent.
+      parentStart = end + 1;
+    } else {
+      decision = value.charCodeAt(end + 1);
+      if (!isDecision(decision)) {
+        return null;
+      }
+      if (length !== end + 2) {
+        if (value.charCodeAt(end + 2) !== DASH || length !== end + 3 + ID_LENGTH) {
+          return null;
+        }
+        parentStart = end + 3;
+      }
+    }
   }
-  if (rest.length > 0) {
-    return null;
-  }
-  // With three fields, the third is the decision or, where that is deferred, the parent.
-  const deferred = third !== undefined && fourth === undefined && third.length > 1;
-  const decision = deferred ? undefined : third;
-  if (decision !== undefined && !isDecision(decision)) {
-    return null;
-  }
-  return create(first, spanId, decision, deferred ? third : fourth);
+  const sampled = decision === 0 ? undefined : decision !== CODE_0;
+  const debug = decision === CODE_D;
+  return contextInText(value, 0, traceLength, spanStart, parentStart, sampled, debug);
 }
 
-function isDecision(text: string): boolean {
-  return text === '0' || text === '1' || text === 'd';
+const CODE_0 = 48;
+const CODE_1 = 49;
+const CODE_D = 100;
+
+function isDecision(code: number): boolean {
+  return code === CODE_1 || code === CODE_0 || code === CODE_D;
 }
 
 function extractMulti(carrier: object): BasicSpanContext | null {
+  const decision = readCarrier(carrier, SAMPLED);
+  let sampled: boolean | undefined;
+  if (decision !== undefined) {
+    sampled = MULTI_DECISIONS.get(decision.toLowerCase());
+    if (sampled === undefined) {
+      return null;
+    }
+  }
+  const debug = readCarrier(carrier, FLAGS) === '1';
+  sampled = debug ? true : sampled;
   const traceId = readCarrier(carrier, TRACE_ID);
   const spanId = readCarrier(carrier, SPAN_ID);
-  const sampled = readCarrier(carrier, SAMPLED);
-  const decision = readCarrier(carrier, FLAGS) === '1' ? 'd' : MULTI_DECISIONS.get(sampled ?? '');
-  if (sampled !== undefined && decision === undefined) {
-    return null;
-  }
   if (traceId === undefined && spanId === undefined) {
-    return decision === undefined ? null : create('', '', decision, undefined);
+    return sampled === undefined ? null : contextWithoutIds(sampled, debug, null);
   }
-  return create(traceId ?? '', spanId ?? '', decision, readCarrier(carrier, PARENT_ID));
+  return contextOfIds(traceId ?? '', spanId ?? '', readCarrier(carrier, PARENT_ID), sampled, debug);
 }
 
+/** Old senders write words. */
 const MULTI_DECISIONS = new Map([
-  ['1', '1'],
-  ['0', '0'],
-  ['true', '1'],
-  ['false', '0'],
+  ['1', true],
+  ['0', false],
+  ['true', true],
+  ['false', false],
 ]);
-
-/** The context of these fields; `null` where one is not valid. Without ids, the decision alone. */
-function create(
-  traceId: string,
-  spanId: string,
-  decision: string | undefined,
-  parentId: string | undefined,
-): BasicSpanContext | null {
-  const sampled = decision === undefined ? undefined : decision !== '0';
-  const debug = decision === 'd';
-  if (traceId === '' && spanId === '') {
-    return decision === undefined
-      ? null
-      : new BasicSpanContext(new LocalTrace(0, 0, 0, 0, sampled, debug), 0, 0, 0, 0, null);
-  }
-  return contextOfIds(traceId, spanId, parentId, sampled, debug);
-}

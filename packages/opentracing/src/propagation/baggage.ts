@@ -1,42 +1,93 @@
 import { readCarrier, writeCarrier } from '../carriers.js';
-import { BaggageBuilder, decodeItem, encodeItem } from './baggage-items.js';
-import { BasicSpanContext, LocalTrace } from './basic-span-context.js';
+import { BaggageBuilder, decodeItem, MAX_LIST_LENGTH, percentEncode } from './baggage-items.js';
+import type { ItemProperties } from './basic-span-context.js';
+import { contextWithoutIds } from './context-of-ids.js';
+import { trimWhitespace } from './optional-whitespace.js';
 import type { TextFormat } from './text-format.js';
 
 const BAGGAGE = 'baggage';
 
+/** What a key may not have, RFC 7230's `token`, and what a value may not have. */
+const NOT_IN_KEYS = /[^!#$&'*+\-.^_`|~0-9A-Za-z]+/g;
+const NOT_IN_VALUES = /[^!#$&-+\--:<-[\]-~]+/g;
+const PROPERTY = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:[ \t]*=[ \t]*[!#-+\--:<-[\]-~]*)?$/;
+
 /**
- * W3C Baggage: `baggage: key=value,key=value`. It has no ids, so it goes with another format.
+ * W3C Baggage: `baggage: key=value,key=value;property`. It has no ids, so it goes with another format.
+ * Properties are passed on with the items that they came with.
  *
  * Source: W3C Recommendation "Propagation format for distributed context: Baggage", section 3.
  */
 export const baggage: TextFormat = {
   inject(context, carrier) {
-    const items: string[] = [];
+    const properties = context._trace.arrived?.properties;
+    let list = '';
     for (const key in context._baggage) {
-      items.push(`${encodeItem(key)}=${encodeItem(context._baggage[key] as string)}`);
+      const value = context._baggage[key] as string;
+      let member = `${encode(key, NOT_IN_KEYS)}=${encode(value, NOT_IN_VALUES)}`;
+      const came = properties?.get(key);
+      if (came?.value === value) {
+        member += came.text;
+      }
+      const longer = list === '' ? member : `${list},${member}`;
+      if (longer.length <= MAX_LIST_LENGTH) {
+        list = longer;
+      }
     }
-    if (items.length > 0) {
-      writeCarrier(carrier, BAGGAGE, items.join(','));
+    if (list !== '') {
+      writeCarrier(carrier, BAGGAGE, list);
     }
   },
 
   extract(carrier) {
+    const list = readCarrier(carrier, BAGGAGE);
+    if (list === undefined) {
+      return null;
+    }
     const builder = new BaggageBuilder();
-    for (const member of readCarrier(carrier, BAGGAGE)?.split(',') ?? []) {
-      // Properties, behind a semicolon, say something about the item and are not part of it.
-      const [item = ''] = member.split(';', 1);
+    const properties = new Map<string, ItemProperties>();
+    for (const member of list.split(',')) {
+      const [item = '', ...behind] = member.split(';');
       const equals = item.indexOf('=');
       if (equals > 0) {
-        builder.add(
-          decodeItem(item.slice(0, equals).trim()),
-          decodeItem(item.slice(equals + 1).trim()),
-        );
+        const key = decodeItem(trimWhitespace(item.slice(0, equals)));
+        const value = decodeItem(trimWhitespace(item.slice(equals + 1)));
+        builder.add(key, value);
+        const text = propertiesOf(behind);
+        if (text !== '') {
+          properties.set(key, { value, text });
+        }
       }
     }
     const items = builder.build();
-    return items === null
-      ? null
-      : new BasicSpanContext(new LocalTrace(0, 0, 0, 0, undefined, false), 0, 0, 0, 0, items);
+    if (items === null) {
+      return null;
+    }
+    const context = contextWithoutIds(undefined, false, items);
+    if (properties.size > 0) {
+      context._trace.arrived = { properties };
+    }
+    return context;
   },
 };
+
+/** With the semicolons; without what is not valid. */
+function propertiesOf(parts: readonly string[]): string {
+  let text = '';
+  for (const part of parts) {
+    const property = trimWhitespace(part);
+    if (PROPERTY.test(property)) {
+      text += `;${property}`;
+    }
+  }
+  return text;
+}
+
+function encode(text: string, notAllowed: RegExp): string {
+  return text.replace(notAllowed, encodeAll);
+}
+
+/** encodeURIComponent leaves parentheses, which keys may not have. */
+function encodeAll(text: string): string {
+  return percentEncode(text).replaceAll('(', '%28').replaceAll(')', '%29');
+}

@@ -2,6 +2,28 @@ import { SpanContext } from '../span-context.js';
 import { hex64 } from './hex.js';
 
 /**
+ * What a trace brought along from elsewhere beside its ids, the decision and the items of baggage.
+ *
+ * @internal
+ */
+export interface Arrived {
+  /** A valid `tracestate`; it is passed on. */
+  readonly traceState?: string;
+  /** Whether whoever began the trace says that its id is random; it is passed on. */
+  readonly isRandom?: boolean;
+  /** What W3C Baggage says about items, behind semicolons, by their keys; it is passed on. */
+  readonly properties?: ReadonlyMap<string, ItemProperties>;
+  /** What to find the trace by; a tag of the first span. */
+  readonly debugId?: string;
+}
+
+/** @internal They are those of an item with this value, and of no other that the key gets later. */
+export interface ItemProperties {
+  readonly value: string;
+  readonly text: string;
+}
+
+/**
  * What all spans of one trace share in this process: the trace id as four 32-bit words, the sampling
  * decision and the clock.
  *
@@ -19,8 +41,8 @@ export class LocalTrace {
   debug: boolean;
   /** What makes the monotonic clock the time of day; `NaN` until the first span is started here. */
   epochOffset = Number.NaN;
-  /** The `tracestate` that the trace arrived with, to be passed on. */
-  traceState: string | null = null;
+  /** `null` for what began here, and for most of what did not. */
+  arrived: Arrived | null = null;
 
   constructor(
     id0: number,
@@ -113,13 +135,12 @@ export class BasicSpanContext extends SpanContext {
 
   /** @internal The same place in the trace with other baggage. */
   _withBaggage(baggage: Readonly<Record<string, string>> | null): BasicSpanContext {
-    return new BasicSpanContext(
-      this._trace,
-      this._span0,
-      this._span1,
-      this._parent0,
-      this._parent1,
-      baggage,
-    );
+    const { _trace, _span0, _span1, _parent0, _parent1 } = this;
+    return new BasicSpanContext(_trace, _span0, _span1, _parent0, _parent1, baggage);
+  }
+
+  /** @internal The same place in the trace, as messages are told it: they are no server's to join. */
+  _withoutParent(): BasicSpanContext {
+    return new BasicSpanContext(this._trace, this._span0, this._span1, 0, 0, this._baggage);
   }
 }

@@ -1,5 +1,11 @@
 import { BasicSpanContext, LocalTrace } from './basic-span-context.js';
-import { parseHex32 } from './hex.js';
+import { readHex64 } from './hex.js';
+
+const NARROW = 16;
+const WIDE = 32;
+
+/** The words of the ids that are being read: four of the trace, two of the span, two of its parent. */
+const words = new Int32Array(8);
 
 /**
  * The context of ids in hex digits.
@@ -17,32 +23,82 @@ export function contextOfIds(
   sampled: boolean | undefined,
   debug: boolean,
 ): BasicSpanContext | null {
-  const wide = traceId.length === 32;
-  if ((!wide && traceId.length !== 16) || spanId.length !== 16) {
+  const { length } = traceId;
+  if (length !== NARROW && length !== WIDE) {
     return null;
   }
-  const id0 = wide ? parseHex32(traceId, 0) : 0;
-  const id1 = wide ? parseHex32(traceId, 8) : 0;
-  const id2 = parseHex32(traceId, wide ? 16 : 0);
-  const id3 = parseHex32(traceId, wide ? 24 : 8);
-  const span0 = parseHex32(spanId, 0);
-  const span1 = parseHex32(spanId, 8);
-  const hasParent = parentId !== undefined;
-  if (hasParent && parentId.length !== 16) {
+  if (spanId.length !== NARROW || (parentId !== undefined && parentId.length !== NARROW)) {
     return null;
   }
-  const parent0 = hasParent ? parseHex32(parentId, 0) : 0;
-  const parent1 = hasParent ? parseHex32(parentId, 8) : 0;
-  // A digit that is none made its word NaN, and so the sum.
-  if (Number.isNaN(id0 + id1 + id2 + id3 + span0 + span1 + parent0 + parent1)) {
+  return parentId === undefined
+    ? contextInText(traceId + spanId, 0, length, length, -1, sampled, debug)
+    : contextInText(
+        traceId + spanId + parentId,
+        0,
+        length,
+        length,
+        length + NARROW,
+        sampled,
+        debug,
+      );
+}
+
+/**
+ * The context of ids that stand in one text, so that none has to be cut out of it.
+ *
+ * @param traceStart - where the trace id begins
+ * @param traceLength - 16 or 32
+ * @param spanStart - where the span id begins
+ * @param parentStart - where the parent id begins; negative for none
+ * @returns `null` where one of them is not lower-case hex digits or all zero
+ * @internal
+ */
+export function contextInText(
+  text: string,
+  traceStart: number,
+  traceLength: number,
+  spanStart: number,
+  parentStart: number,
+  sampled: boolean | undefined,
+  debug: boolean,
+): BasicSpanContext | null {
+  const wide = traceLength === WIDE;
+  if (
+    (wide && !readHex64(text, traceStart, words, 0)) ||
+    !readHex64(text, wide ? traceStart + NARROW : traceStart, words, 2) ||
+    !readHex64(text, spanStart, words, 4) ||
+    (parentStart >= 0 && !readHex64(text, parentStart, words, 6))
+  ) {
     return null;
   }
+  const id0 = wide ? (words[0] as number) : 0;
+  const id1 = wide ? (words[1] as number) : 0;
+  const id2 = words[2] as number;
+  const id3 = words[3] as number;
+  const span0 = words[4] as number;
+  const span1 = words[5] as number;
+  const parent0 = parentStart < 0 ? 0 : (words[6] as number);
+  const parent1 = parentStart < 0 ? 0 : (words[7] as number);
   if ((id0 | id1 | id2 | id3) === 0 || (span0 | span1) === 0) {
     return null;
   }
-  if (hasParent && (parent0 | parent1) === 0) {
+  if (parentStart >= 0 && (parent0 | parent1) === 0) {
     return null;
   }
   const trace = new LocalTrace(id0, id1, id2, id3, sampled, debug);
   return new BasicSpanContext(trace, span0, span1, parent0, parent1, null);
+}
+
+/** @internal The context of what came without ids: a decision, baggage, or both. */
+export function contextWithoutIds(
+  sampled: boolean | undefined,
+  debug: boolean,
+  baggage: Readonly<Record<string, string>> | null,
+): BasicSpanContext {
+  return new BasicSpanContext(new LocalTrace(0, 0, 0, 0, sampled, debug), 0, 0, 0, 0, baggage);
+}
+
+/** @internal An id of another tracer, which may lack leading zeros and have upper-case digits. */
+export function padId(id: string): string {
+  return id === '' ? '' : id.toLowerCase().padStart(id.length > NARROW ? WIDE : NARROW, '0');
 }

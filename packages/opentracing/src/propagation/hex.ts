@@ -30,21 +30,43 @@ export function hex64(high: number, low: number): string {
 }
 
 /**
- * The 32 bits that eight lower-case hex digits stand for, as a signed integer.
+ * Reads 16 lower-case hex digits as two signed integers of 32 bits.
  *
  * @param start - where in `text` the digits begin
- * @returns `NaN` when one of the eight is not a lower-case hex digit
+ * @param words - takes the two at `at`, the higher first
+ * @returns `false` when one of the 16 is not a lower-case hex digit
  * @internal
  */
-export function parseHex32(text: string, start: number): number {
-  let word = 0;
+export function readHex64(text: string, start: number, words: Int32Array, at: number): boolean {
+  let high = 0;
+  let low = 0;
   for (let i = start; i < start + 8; i++) {
-    const code = text.charCodeAt(i);
-    const value = code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1;
+    const value = digitOf(text.charCodeAt(i));
     if (value < 0) {
-      return Number.NaN;
+      return false;
     }
-    word = (word << 4) | value;
+    high = (high << 4) | value;
   }
-  return word;
+  for (let i = start + 8; i < start + 16; i++) {
+    const value = digitOf(text.charCodeAt(i));
+    if (value < 0) {
+      return false;
+    }
+    low = (low << 4) | value;
+  }
+  words[at] = high;
+  words[at + 1] = low;
+  return true;
+}
+
+/** @internal Two lower-case hex digits as a byte; negative when one of them is none. */
+export function readHexByte(text: string, start: number): number {
+  const high = digitOf(text.charCodeAt(start));
+  const low = digitOf(text.charCodeAt(start + 1));
+  return high < 0 || low < 0 ? -1 : (high << 4) | low;
+}
+
+/** What the digit with this code stands for; -1 when it is none, beyond the text too. */
+function digitOf(code: number): number {
+  return code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1;
 }

@@ -1,8 +1,7 @@
 import { forEachHeader, writeCarrier } from '../carriers.js';
 import { SpanContextCorruptedError } from '../errors.js';
-import { BaggageBuilder, decodeItem, encodeItem } from './baggage-items.js';
-import { BasicSpanContext, LocalTrace } from './basic-span-context.js';
-import { contextOfIds } from './context-of-ids.js';
+import { BaggageBuilder, decodeItem, encodeItem, writeItems } from './baggage-items.js';
+import { contextOfIds, contextWithoutIds, padId } from './context-of-ids.js';
 import type { TextFormat } from './text-format.js';
 
 const TRACE_ID = 'ot-tracer-traceid';
@@ -25,14 +24,9 @@ export const ottrace: TextFormat = {
     if (context.sampled !== undefined) {
       writeCarrier(carrier, SAMPLED, String(context.sampled));
     }
-    for (const key in context._baggage) {
-      const value = context._baggage[key] as string;
-      if (isHttp) {
-        writeCarrier(carrier, BAGGAGE_PREFIX + encodeItem(key), encodeItem(value));
-      } else {
-        writeCarrier(carrier, BAGGAGE_PREFIX + key, value);
-      }
-    }
+    writeItems(context._baggage, isHttp ? encodeItem : String, (key, value) => {
+      writeCarrier(carrier, BAGGAGE_PREFIX + key, value);
+    });
   },
 
   extract(carrier, isHttp) {
@@ -57,7 +51,7 @@ export const ottrace: TextFormat = {
     if (traceId === undefined && spanId === undefined) {
       return sampled === undefined && items === null
         ? null
-        : new BasicSpanContext(new LocalTrace(0, 0, 0, 0, sampled, false), 0, 0, 0, 0, items);
+        : contextWithoutIds(sampled, false, items);
     }
     if (traceId === undefined || spanId === undefined) {
       throw new SpanContextCorruptedError(
@@ -65,7 +59,8 @@ export const ottrace: TextFormat = {
           `${traceId === undefined ? TRACE_ID : SPAN_ID}`,
       );
     }
-    const context = contextOfIds(pad(traceId), pad(spanId), undefined, sampled, false);
+    // The tracers of other languages write ids without leading zeros, and may write upper case.
+    const context = contextOfIds(padId(traceId), padId(spanId), undefined, sampled, false);
     if (context === null) {
       throw new SpanContextCorruptedError(
         `${TRACE_ID} and ${SPAN_ID} have to be hex digits, not all zero, at most 32 and 16 of them`,
@@ -86,9 +81,4 @@ function parseSampled(value: string): boolean {
     default:
       throw new SpanContextCorruptedError(`${SAMPLED} is neither 'true' nor 'false'`);
   }
-}
-
-/** The tracers of other languages write ids without leading zeros, and may write upper case. */
-function pad(id: string): string {
-  return id === '' ? '' : id.toLowerCase().padStart(id.length > 16 ? 32 : 16, '0');
 }

@@ -1,6 +1,6 @@
 import { baggageFrom } from './baggage-items.js';
-import { BasicSpanContext, LocalTrace } from './basic-span-context.js';
-import { contextOfIds } from './context-of-ids.js';
+import type { BasicSpanContext } from './basic-span-context.js';
+import { contextOfIds, contextWithoutIds } from './context-of-ids.js';
 
 /**
  * Any context as one of ours: one of another tracer is known by its ids and baggage.
@@ -35,7 +35,7 @@ function convertedContext(context: object): BasicSpanContext | null {
   const sampled = typeof given === 'boolean' ? given : undefined;
   const own =
     contextOfIds(traceId, spanId, undefined, sampled, false) ??
-    new BasicSpanContext(new LocalTrace(0, 0, 0, 0, sampled, false), 0, 0, 0, 0, null);
+    contextWithoutIds(sampled, false, null);
   return own._withBaggage(baggageFrom(baggage));
 }
 

@@ -1,11 +1,13 @@
-import { useBinaryCarrier, useTextCarrier } from '../carriers.js';
+import { isTextCarrier, useBinaryCarrier, wrongTextCarrier } from '../carriers.js';
 import { describeValue } from '../describe-value.js';
 import { SpanContextCorruptedError } from '../errors.js';
 import { FORMAT_BINARY, FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from '../propagation.js';
 import type { SpanContext } from '../span-context.js';
 import { b3, b3multi } from './b3.js';
 import { baggage } from './baggage.js';
+import { BaggageBuilder } from './baggage-items.js';
 import type { BasicSpanContext } from './basic-span-context.js';
+import { jaeger } from './jaeger.js';
 import { ottrace } from './ottrace.js';
 import { decodeTracerState, encodeTracerState } from './ottrace-binary.js';
 import { ownContext } from './own-context.js';
@@ -14,13 +16,20 @@ import type { TextFormat } from './text-format.js';
 import { tracecontext } from './trace-context.js';
 
 /** The standard name of a propagation format, as `OTEL_PROPAGATORS` has them. */
-export type PropagationFormat = 'tracecontext' | 'baggage' | 'b3' | 'b3multi' | 'ottrace';
+export type PropagationFormat =
+  | 'tracecontext'
+  | 'baggage'
+  | 'b3'
+  | 'b3multi'
+  | 'jaeger'
+  | 'ottrace';
 
 const FORMATS: Record<PropagationFormat, TextFormat> = {
   tracecontext,
   baggage,
   b3,
   b3multi,
+  jaeger,
   ottrace,
 };
 
@@ -71,18 +80,35 @@ export function textPropagator(
   return {
     inject(context, carrier) {
       const own = ownContext(context);
-      useTextCarrier(format, carrier, (headers) => {
-        for (const one of own === null ? [] : formats) {
-          one.inject(own as BasicSpanContext, headers, isHttp);
+      let cause: unknown;
+      try {
+        if (isTextCarrier(carrier)) {
+          for (const one of own === null ? [] : formats) {
+            one.inject(own as BasicSpanContext, carrier, isHttp);
+          }
+          return;
         }
-      });
+      } catch (error) {
+        cause = error;
+      }
+      throw wrongTextCarrier(format, carrier, cause);
     },
-    extract: (carrier) =>
-      useTextCarrier(format, carrier, (headers) => extractFirst(formats, headers, isHttp)),
+    extract(carrier) {
+      let cause: unknown;
+      try {
+        if (isTextCarrier(carrier)) {
+          return extractAll(formats, carrier, isHttp);
+        }
+      } catch (error) {
+        cause = error;
+      }
+      throw wrongTextCarrier(format, carrier, cause);
+    },
   };
 }
 
-function extractFirst(
+/** @throws SpanContextCorruptedError where a format found that, and none of them found ids */
+function extractAll(
   formats: readonly TextFormat[],
   carrier: object,
   isHttp: boolean,
@@ -114,6 +140,7 @@ function formatOf(name: PropagationFormat): TextFormat {
   return FORMATS[name];
 }
 
+/** What both found: of ids and of items with the same key, what the first found. */
 function merge(
   first: BasicSpanContext | null,
   second: BasicSpanContext | null,
@@ -122,8 +149,29 @@ function merge(
     return first ?? second;
   }
   const context = !first._hasIds() && second._hasIds() ? second : first;
-  const items = first._baggage ?? second._baggage;
-  return items === context._baggage || items === null ? context : context._withBaggage(items);
+  if (first._trace.arrived !== null || second._trace.arrived !== null) {
+    context._trace.arrived = { ...second._trace.arrived, ...first._trace.arrived };
+  }
+  const items = mergeItems(first._baggage, second._baggage);
+  return items === context._baggage ? context : context._withBaggage(items);
+}
+
+function mergeItems(
+  first: BasicSpanContext['_baggage'],
+  second: BasicSpanContext['_baggage'],
+): BasicSpanContext['_baggage'] {
+  if (first === null || second === null) {
+    return first ?? second;
+  }
+  const builder = new BaggageBuilder();
+  for (const items of [first, second]) {
+    for (const key in items) {
+      if (items === first || !(key in first)) {
+        builder.add(key, items[key]);
+      }
+    }
+  }
+  return builder.build();
 }
 
 /** A propagator for {@link FORMAT_BINARY}: the format of the OpenTracing reference tracers. */
