@@ -183,18 +183,19 @@ export class BatchSender {
     const { ring } = this;
     while (ring.size > 0 && ring.left < last) {
       const batch = ring.slice(0, this.options.maxBatchSize);
-      if (!this.store(batch)) {
+      const stored = this.store(batch);
+      ring.remove(stored);
+      if (stored < batch.length) {
         return false;
       }
-      ring.remove(batch.length);
     }
     return true;
   }
 
   /**
-   * Hands on what waits without the event loop: to where it is stored, else to the exporter. When all is
-   * over that includes what is under way, which may arrive twice; where a collector is known to be away
-   * nothing is tried that would hold up the end.
+   * Hands on what waits without the event loop: to the exporter, and the rest to where it is stored. When
+   * all is over that includes what is under way, which may arrive twice; where a collector is known to be
+   * away nothing is tried that would hold up the end.
    *
    * @param deadlineMs - for how long the exporter may block; not asked to send when it is 0
    * @returns how many spans nobody took, as far as that was not known before
@@ -205,17 +206,16 @@ export class BatchSender {
     if (isOver) {
       this.sending = null;
     }
-    if (this.storeUntil(ring.left + ring.size) || (isOver && this.failures > 0)) {
-      return 0;
+    const isAway = isOver && this.failures > 0;
+    if (deadlineMs > 0 && !isAway) {
+      const count = this.exportLast(ring.slice(from, ring.size), deadlineMs);
+      this.exported += count;
+      ring.removeBehind(from, count);
     }
-    const spans = ring.slice(from, ring.size);
-    const count = deadlineMs > 0 ? this.exportLast(spans, deadlineMs) : 0;
-    this.exported += count;
-    ring.removeBehind(from, count);
-    if (isOver && count < spans.length) {
+    if (isOver && !this.storeUntil(ring.left + ring.size)) {
       this.failures++;
     }
-    return spans.length - count;
+    return isAway ? 0 : ring.size - from;
   }
 
   exportLast(spans: readonly BasicSpan[], deadlineMs: number): number {
@@ -227,24 +227,25 @@ export class BatchSender {
     }
   }
 
-  /** Whether the exporter has stored the spans. */
-  store(spans: readonly BasicSpan[]): boolean {
+  /** How many of the spans, from the first on, the exporter has stored. */
+  store(spans: readonly BasicSpan[]): number {
     const { exporter, onError } = this.options;
     if (exporter.store === undefined || this.isStoreBroken) {
-      return false;
+      return 0;
     }
+    let stored = spans.length;
     try {
       exporter.store(spans);
-      this.spooled += spans.length;
-      return true;
     } catch (error) {
+      stored = exportFailure(error, spans.length).settled;
       this.isStoreBroken = true;
       if (!this.isStoreReported) {
         this.isStoreReported = true;
         onError(error);
       }
-      return false;
     }
+    this.spooled += stored;
+    return stored;
   }
 
   /**
@@ -257,14 +258,14 @@ export class BatchSender {
     const inFlight = this.sending?.count ?? 0;
     const waiting = this.ring.slice(inFlight, this.options.maxBatchSize);
     if (waiting.length === 0) {
-      return this.store([span]);
+      return this.store([span]) > 0;
     }
-    const isStored = this.store(waiting);
-    if (isStored) {
-      this.ring.removeBehind(inFlight, waiting.length);
+    const stored = this.store(waiting);
+    if (stored > 0) {
+      this.ring.removeBehind(inFlight, stored);
       this.ring.push(span);
     }
-    return isStored;
+    return stored > 0;
   }
 
   /** So many of the oldest spans have been accepted. */

@@ -13,9 +13,9 @@ export interface SpanExporter {
    * Keeps spans where they outlive the program, to be sent later: what `export` cannot take now, or
    * what does not fit into memory. Returns when they are kept. An exporter without it has no such place.
    *
-   * @throws Error when they cannot be kept
+   * @throws Error when they cannot be kept; an ExportError may say how many are, as `accepted`
    */
-  store?(spans: readonly BasicSpan[]): void;
+  store?: ((spans: readonly BasicSpan[]) => void) | undefined;
   /**
    * Sends spans without the event loop, for the moment in which a program or a page ends: blocks until
    * they were accepted, or hands them to somebody who outlives it.

@@ -4,6 +4,8 @@
  * @module
  */
 export { type HttpHeaders, type HttpTransportOptions, httpTransport } from './http-transport.js';
+export type { SpoolOptions, SpoolStats } from './spool.js';
+export { SpoolError } from './spool-disk.js';
 export type { Transport } from './transport.js';
 export {
   DEFAULT_ZIPKIN_URL,

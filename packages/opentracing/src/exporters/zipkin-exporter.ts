@@ -1,8 +1,9 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
 import type { SpanExporter } from '../basictracer/span-exporter.js';
+import { Delivery } from './delivery.js';
 import { type HttpTransportOptions, httpTransport } from './http-transport.js';
-import { type EncodedBatch, sendInOrder } from './send-in-order.js';
-import { lastSender } from './send-last.js';
+import type { EncodedBatch } from './send-in-order.js';
+import type { SpoolOptions, SpoolStats } from './spool.js';
 import type { Transport } from './transport.js';
 import { encodeZipkinJson } from './zipkin-json.js';
 
@@ -14,6 +15,13 @@ export interface ZipkinExporterOptions extends Omit<HttpTransportOptions, 'url'>
   url?: string | undefined;
   /** Delivers the encoded batches in another way than by HTTP; `url` is then not used. */
   transport?: Transport | undefined;
+  /** Where spans wait that cannot be sent, so that they outlive the program; by default nowhere. */
+  spool?: SpoolOptions | undefined;
+  /**
+   * Told once of each kind of trouble with the spool. By default it is written to the standard error
+   * stream.
+   */
+  onError?: ((error: Error) => void) | undefined;
 }
 
 /** Where a Zipkin collector listens by default. */
@@ -40,23 +48,36 @@ export class ZipkinExporter implements SpanExporter {
   /** @internal */
   _serviceName: string;
   /** @internal */
-  _transport: Transport;
+  _delivery: Delivery;
   /** Where the transport can do that. */
   readonly exportLast: SpanExporter['exportLast'];
+  /** Writes spans to the spool, where there is one. */
+  readonly store: SpanExporter['store'];
 
-  /** @throws TypeError for a URL that is none */
+  /**
+   * @throws TypeError for a URL that is none
+   * @throws SpoolError for a spool on a runtime without files, or in a directory that cannot be written
+   */
   constructor(options: ZipkinExporterOptions) {
+    const { onError, spool, url = DEFAULT_ZIPKIN_URL } = options;
     this._serviceName = options.serviceName;
-    this._transport =
-      options.transport ??
-      httpTransport({ takesPlainText: true, ...options, url: options.url ?? DEFAULT_ZIPKIN_URL });
-    this.exportLast = lastSender(this._transport, (spans) => this._encode(spans));
+    this._delivery = new Delivery({
+      encode: (spans) => this._encode(spans),
+      transport: options.transport ?? httpTransport({ takesPlainText: true, ...options, url }),
+      spool,
+      onError,
+    });
+    this.exportLast = this._delivery.exportLast;
+    this.store = this._delivery.store;
   }
 
   export(spans: readonly BasicSpan[]): Promise<void> {
-    return sendInOrder(this._encode(spans), ({ body, contentType }) =>
-      this._transport(body, contentType),
-    );
+    return this._delivery.export(spans);
+  }
+
+  /** What the spool holds and has held; `null` without one. */
+  get spoolStats(): SpoolStats | null {
+    return this._delivery.spool?.stats ?? null;
   }
 
   /** @internal The bodies of the requests for these spans, in their order. */
@@ -65,7 +86,7 @@ export class ZipkinExporter implements SpanExporter {
     return [{ body, contentType: 'application/json', spanCount: spans.length }];
   }
 
-  async close(): Promise<void> {
-    this._transport.close?.();
+  close(): Promise<void> {
+    return this._delivery.close();
   }
 }

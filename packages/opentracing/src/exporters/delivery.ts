@@ -1,0 +1,57 @@
+import type { BasicSpan } from '../basictracer/basic-span.js';
+import type { SpanExporter } from '../basictracer/span-exporter.js';
+import { type EncodedBatch, sendInOrder } from './send-in-order.js';
+import { lastSender } from './send-last.js';
+import { inRecords, Spool, type SpoolOptions } from './spool.js';
+import type { Transport } from './transport.js';
+
+/** What an exporter delivers with. */
+export interface DeliveryOptions {
+  /** The bodies of the requests for spans, in their order. */
+  encode(spans: readonly BasicSpan[]): Iterable<EncodedBatch>;
+  transport: Transport;
+  /** Sends one body over the transport; by default does not look at the answer. */
+  post?(batch: EncodedBatch): Promise<unknown>;
+  spool: SpoolOptions | undefined;
+  onError: ((error: Error) => void) | undefined;
+}
+
+/** What an exporter does with its spans when they are encoded: sends them, or spools them. */
+export class Delivery {
+  options: DeliveryOptions;
+  send: (batch: EncodedBatch) => Promise<unknown>;
+  spool: Spool | null = null;
+  /** Where the transport can do that. */
+  exportLast: SpanExporter['exportLast'];
+  /** Where there is a spool. */
+  store: ((spans: readonly BasicSpan[]) => void) | undefined;
+
+  constructor(options: DeliveryOptions) {
+    const { encode, onError, transport } = options;
+    const { post = ({ body, contentType }) => transport(body, contentType) } = options;
+    this.options = options;
+    this.send = post;
+    this.exportLast = lastSender(transport, encode);
+    if (options.spool !== undefined) {
+      this.spoolTo(new Spool(options.spool, post, onError));
+    }
+  }
+
+  spoolTo(spool: Spool): void {
+    const { exportLast } = this;
+    this.spool = spool;
+    this.send = (batch) => spool.send(batch);
+    this.store = (spans) => spool.store(inRecords(spans, this.options.encode));
+    this.exportLast =
+      exportLast && ((spans, deadlineMs) => (spool.isIdle ? 0 : exportLast(spans, deadlineMs)));
+  }
+
+  export(spans: readonly BasicSpan[]): Promise<void> {
+    return sendInOrder(this.options.encode(spans), this.send);
+  }
+
+  async close(): Promise<void> {
+    await this.spool?.close();
+    this.options.transport.close?.();
+  }
+}

@@ -1,0 +1,82 @@
+import type * as nodeCrypto from 'node:crypto';
+import type * as nodeFs from 'node:fs';
+import type * as nodeOs from 'node:os';
+import type * as nodePath from 'node:path';
+import type * as nodeZlib from 'node:zlib';
+
+/**
+ * A spool cannot be used, or not at the moment.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   createZipkinTracer({ serviceName: 'orders', spool: { dir: '/proc/spool' } });
+ * } catch (error) {
+ *   console.log((error as Error).name);
+ * }
+ * ```
+ * ```text
+ * SpoolError
+ * ```
+ */
+export class SpoolError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SpoolError';
+  }
+}
+
+/** The built-ins of Node that a spool needs. */
+export interface Disk {
+  fs: typeof nodeFs;
+  join: typeof nodePath.join;
+  crc32: typeof nodeZlib.crc32;
+  pid: number;
+  /** Tells this machine, since it was started, from others, and its containers from each other. */
+  host: string;
+  /** Random, for names. */
+  token(): string;
+}
+
+/** @throws SpoolError where the runtime has no files */
+export function diskOfRuntime(): Disk {
+  const runtime = (globalThis as { process?: Partial<NodeJS.Process> }).process;
+  const load = (name: string) => runtime?.getBuiltinModule?.(name) as unknown;
+  const fs = load('node:fs') as typeof nodeFs | undefined;
+  const zlib = load('node:zlib') as typeof nodeZlib | undefined;
+  const path = load('node:path') as typeof nodePath | undefined;
+  const os = load('node:os') as typeof nodeOs | undefined;
+  const crypto = load('node:crypto') as typeof nodeCrypto | undefined;
+  const isSupported =
+    typeof fs?.writevSync === 'function' &&
+    typeof zlib?.crc32 === 'function' &&
+    path &&
+    os &&
+    crypto;
+  if (!isSupported) {
+    throw new SpoolError(
+      'This runtime has no files to spool spans to; leave out the option spool, and spans that can ' +
+        'not be sent wait in memory.',
+    );
+  }
+  const textOf = (read: () => string) => {
+    try {
+      return read();
+    } catch {
+      return '';
+    }
+  };
+  const identity = [
+    os.hostname(),
+    textOf(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
+    textOf(() => fs.readlinkSync('/proc/self/ns/pid')),
+  ].join();
+  return {
+    fs,
+    join: path.join,
+    crc32: zlib.crc32,
+    pid: runtime?.pid ?? 0,
+    host: zlib.crc32(identity).toString(16).padStart(8, '0'),
+    token: () => crypto.randomBytes(4).toString('hex'),
+  };
+}

@@ -1,0 +1,360 @@
+import { type Disk, SpoolError } from './spool-disk.js';
+import { type Damage, Segment, type SpooledBatch } from './spool-segment.js';
+
+/*
+ * Each spool has a folder of its own in the directory, named for the host, the process and at random,
+ * and writes and reads only there. Its time of modification says that its owner lives. The segments of
+ * an owner that does not are moved over: a move works for one process only.
+ */
+const OWNER = /^([0-9a-f]{8})-(\d+)-[0-9a-f]{8}$/;
+/** How often an owner shows that it lives. */
+export const HEARTBEAT_MS = 15_000;
+const DEAD_AFTER_MS = 60_000;
+const SEGMENTS = 16;
+const MIN_SEGMENT_BYTES = 4_096;
+const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
+
+/** Counts of spans. */
+export interface SpoolCounts {
+  found: number;
+  stored: number;
+  delivered: number;
+  dropped: number;
+  handedOver: number;
+  doubtful: number;
+}
+
+/** The segments of one spool on the disk, the oldest first. */
+export class SpoolFolder {
+  disk: Disk;
+  dir: string;
+  maxBytes: number;
+  segmentBytes: number;
+  owner: string;
+  path: string;
+  segments: Segment[] = [];
+  /** The one that is written; the last of them. */
+  current: Segment | null = null;
+  /** What is taken out, and from where. */
+  taken: { segment: Segment; batch: SpooledBatch } | null = null;
+  /** How large the segments of other spools are that live, and which of them is the oldest. */
+  othersBytes = 0;
+  othersOldest: { folder: string; name: string } | null = null;
+  made = 0;
+  /** Whether spans have been deleted to make room. */
+  isFull = false;
+  counts: SpoolCounts = {
+    found: 0,
+    stored: 0,
+    delivered: 0,
+    dropped: 0,
+    handedOver: 0,
+    doubtful: 0,
+  };
+
+  /** @throws SpoolError when it cannot be made */
+  constructor(disk: Disk, dir: string, maxBytes: number) {
+    this.disk = disk;
+    this.dir = dir;
+    this.maxBytes = maxBytes;
+    this.segmentBytes = Math.min(
+      Math.max(Math.floor(maxBytes / SEGMENTS), MIN_SEGMENT_BYTES),
+      MAX_SEGMENT_BYTES,
+    );
+    this.owner = `${disk.host}-${disk.pid}-${disk.token()}`;
+    this.path = disk.join(dir, this.owner);
+    try {
+      this.makeFolder();
+    } catch (cause) {
+      throw new SpoolError(
+        `Spans cannot be spooled to '${dir}' (${(cause as Error).message}); ` +
+          'give a directory in spool.dir that this process may write to.',
+        { cause },
+      );
+    }
+  }
+
+  makeFolder(): void {
+    this.disk.fs.mkdirSync(this.path, { recursive: true, mode: 0o700 });
+  }
+
+  /** How many spans are to be sent. */
+  get waiting(): number {
+    let waiting = this.taken?.batch.spanCount ?? 0;
+    for (const segment of this.segments) {
+      waiting += segment.waiting;
+    }
+    return waiting;
+  }
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const segment of this.segments) {
+      bytes += segment.size;
+    }
+    return bytes;
+  }
+
+  /** Writes records, all or none. */
+  write(records: readonly Uint8Array[], spanCount: number): void {
+    // Another process may take the segment over in the very moment, or somebody delete it. Whoever has it
+    // then may not have seen these records, so they are written again.
+    if (!this.append(records, spanCount) && !this.append(records, spanCount)) {
+      throw new SpoolError(`'${this.dir}' loses its files while they are written.`);
+    }
+    this.counts.stored += spanCount;
+  }
+
+  /** Whether the records are in a file that is ours. */
+  append(records: readonly Uint8Array[], spanCount: number): boolean {
+    const segment = this.writable(records.reduce((sum, { length }) => sum + length, 0));
+    try {
+      segment.append(records, spanCount);
+    } catch (error) {
+      if (segment.size === 0) {
+        this.remove(segment);
+      }
+      throw error;
+    }
+    const isOurs = this.exists(segment);
+    if (!isOurs) {
+      segment.waiting -= spanCount;
+      this.handOver(segment);
+    }
+    return isOurs;
+  }
+
+  /** The segment for so many bytes more. */
+  writable(length: number): Segment {
+    const { current } = this;
+    if (current !== null && current.size + length <= this.segmentBytes) {
+      this.makeRoom(length);
+    } else {
+      current?.close();
+      this.current = null;
+      this.scan();
+      this.makeRoom(length);
+    }
+    // Making room may have taken it.
+    return this.current ?? this.newSegment();
+  }
+
+  newSegment(): Segment {
+    if (!this.disk.fs.existsSync(this.path)) {
+      this.makeFolder();
+    }
+    const order = String(this.made++).padStart(6, '0');
+    const name = `${Date.now()}-${order}-${this.disk.token()}.spans`;
+    this.current = new Segment(this.disk, this.path, name, 0);
+    this.segments.push(this.current);
+    return this.current;
+  }
+
+  /** Deletes the oldest segments until so many bytes fit. */
+  makeRoom(length: number): void {
+    if (length > this.maxBytes) {
+      throw new SpoolError(
+        `A record of ${length} bytes does not fit into the spool of ${this.maxBytes} bytes; raise spool.maxBytes.`,
+      );
+    }
+    while (this.bytes + this.othersBytes + length > this.maxBytes) {
+      if (!this.dropOldest()) {
+        throw new SpoolError(
+          `The spool is full: others have ${this.othersBytes} of the ${this.maxBytes} bytes in '${this.dir}'.`,
+        );
+      }
+    }
+  }
+
+  /** Deletes the oldest segment of all spools; `false` when there is none. */
+  dropOldest(): boolean {
+    const others = this.othersOldest;
+    if (others !== null && !(this.segments[0] && this.segments[0].name < others.name)) {
+      this.takeOver(others.folder, others.name);
+      this.scan();
+    }
+    const oldest = this.segments[0];
+    if (oldest === undefined) {
+      return false;
+    }
+    this.isFull ||= oldest.waiting > 0;
+    this.counts.dropped += oldest.waiting;
+    this.remove(oldest);
+    return true;
+  }
+
+  /** The next record that is to be sent, marked so; what is damaged is counted and told of. */
+  take(onDamage: (segment: Segment, damage: Damage) => void): SpooledBatch | null {
+    for (let segment = this.segments[0]; segment !== undefined; segment = this.segments[0]) {
+      const batch = this.exists(segment) ? segment.take() : undefined;
+      if (batch === undefined) {
+        this.handOver(segment);
+      } else if (batch === null) {
+        this.remove(segment);
+      } else if ('lost' in batch) {
+        this.counts.dropped += batch.lost;
+        onDamage(segment, batch);
+      } else {
+        this.taken = { segment, batch };
+        return batch;
+      }
+    }
+    return null;
+  }
+
+  /** What was taken out may be accepted later. */
+  putBack(): void {
+    const { taken } = this;
+    this.taken = null;
+    if (taken !== null) {
+      if (this.segments.includes(taken.segment)) {
+        taken.segment.putBack(taken.batch);
+      } else {
+        this.counts.dropped += taken.batch.spanCount;
+      }
+    }
+  }
+
+  /** What was taken out has been sent; so many spans of it are lost. */
+  done(lost: number): void {
+    const { taken } = this;
+    this.taken = null;
+    if (taken !== null) {
+      if (taken.segment.isRead) {
+        this.remove(taken.segment);
+      } else {
+        taken.segment.done(taken.batch);
+      }
+      this.counts.delivered += taken.batch.spanCount - lost;
+      this.counts.dropped += lost;
+    }
+  }
+
+  /**
+   * Looks what other spools there are, and takes over what those have left that live no more.
+   *
+   * @returns whether there was anything of that
+   */
+  scan(): boolean {
+    const before = this.segments.length;
+    this.othersBytes = 0;
+    this.othersOldest = null;
+    for (const owner of this.namesIn(this.dir)) {
+      if (owner === this.owner || !OWNER.test(owner)) {
+        continue;
+      }
+      const folder = this.disk.join(this.dir, owner);
+      const names = this.namesIn(folder);
+      if (this.isDead(owner, folder)) {
+        for (const name of names) {
+          this.takeOver(folder, name);
+        }
+        this.attempt(() => this.disk.fs.rmdirSync(folder));
+      } else {
+        for (const name of names) {
+          this.othersBytes += this.sizeOf(this.disk.join(folder, name));
+          if (this.othersOldest === null || name < this.othersOldest.name) {
+            this.othersOldest = { folder, name };
+          }
+        }
+      }
+    }
+    return this.segments.length > before;
+  }
+
+  isDead(owner: string, folder: string): boolean {
+    const [, host, pid] = OWNER.exec(owner) ?? [];
+    if (host === this.disk.host && !isRunning(Number(pid))) {
+      return true;
+    }
+    const beat = this.attempt(() => this.disk.fs.statSync(folder).mtimeMs);
+    return beat !== undefined && Date.now() - beat > DEAD_AFTER_MS;
+  }
+
+  takeOver(folder: string, name: string): void {
+    const { fs, join } = this.disk;
+    this.attempt(() => {
+      fs.renameSync(join(folder, name), join(this.path, name));
+      const segment = new Segment(this.disk, this.path, name, 0);
+      segment.size = this.sizeOf(segment.path);
+      const { waiting, doubtful } = segment.count();
+      segment.close();
+      this.counts.found += waiting;
+      this.counts.doubtful += doubtful;
+      this.segments.push(segment);
+      this.segments.sort((a, b) => (a.name < b.name ? -1 : 1));
+    });
+  }
+
+  /** Shows that the owner lives. */
+  beat(): void {
+    const now = new Date();
+    this.attempt(() => this.disk.fs.utimesSync(this.path, now, now));
+  }
+
+  /** Another process has the segment now, and counts its spans. */
+  handOver(segment: Segment): void {
+    this.counts.handedOver += segment.waiting;
+    if (this.taken?.segment === segment) {
+      this.counts.handedOver += this.taken.batch.spanCount;
+      this.taken = null;
+    }
+    this.forget(segment);
+  }
+
+  remove(segment: Segment): void {
+    this.forget(segment);
+    this.attempt(() => this.disk.fs.unlinkSync(segment.path));
+  }
+
+  forget(segment: Segment): void {
+    segment.close();
+    this.segments = this.segments.filter((one) => one !== segment);
+    if (this.current === segment) {
+      this.current = null;
+    }
+  }
+
+  /** Leaves what is there to the next process. */
+  close(): void {
+    for (const segment of this.segments) {
+      segment.close();
+    }
+    this.attempt(() =>
+      this.segments.length === 0
+        ? this.disk.fs.rmdirSync(this.path)
+        : this.disk.fs.utimesSync(this.path, 0, 0),
+    );
+  }
+
+  exists(segment: Segment): boolean {
+    return this.disk.fs.existsSync(segment.path);
+  }
+
+  sizeOf(path: string): number {
+    return this.attempt(() => this.disk.fs.statSync(path).size) ?? 0;
+  }
+
+  namesIn(folder: string): string[] {
+    return this.attempt(() => this.disk.fs.readdirSync(folder)) ?? [];
+  }
+
+  /** Other processes work in the directory as well: what was there a moment ago may be gone. */
+  attempt<T>(action: () => T): T | undefined {
+    try {
+      return action();
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Whether there is such a process here, be it of another user. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}

@@ -1,0 +1,330 @@
+import type { BasicSpan } from '../basictracer/basic-span.js';
+import { callLater, settledWithin } from '../basictracer/call-later.js';
+import { exportFailure } from '../basictracer/export-failure.js';
+import { errorReporter } from '../basictracer/report-error.js';
+import { ExportError } from '../basictracer/span-exporter.js';
+import { monotonicNow } from '../clock.js';
+import { describeValue } from '../describe-value.js';
+import type { EncodedBatch } from './send-in-order.js';
+import { diskOfRuntime, SpoolError } from './spool-disk.js';
+import { HEARTBEAT_MS, SpoolFolder } from './spool-folder.js';
+import { encodeRecord } from './spool-record.js';
+
+/** Where spans wait that cannot be sent. */
+export interface SpoolOptions {
+  /**
+   * A directory for the spool alone; it is made where there is none. Several processes may share it,
+   * best those that send to the same collector in the same encoding: each sends what it finds of others
+   * that have ended.
+   */
+  dir: string;
+  /**
+   * How large the files in the directory may become, in bytes; then the oldest are deleted, and their
+   * spans counted. With several processes it can be a sixteenth more for each. By default 64 MiB.
+   */
+  maxBytes?: number | undefined;
+  /**
+   * How long a collector that is away is left alone at first, in milliseconds: twice as long after each
+   * failure, up to 30,000. By default 1,000.
+   */
+  retryMs?: number | undefined;
+}
+
+/**
+ * Counts of the spans in a spool since it was made; at every moment
+ * `found + stored = delivered + dropped + handedOver + waiting`.
+ */
+export interface SpoolStats {
+  /** Left by other processes, or by earlier runs of this one. */
+  readonly found: number;
+  /** Written by this one. */
+  readonly stored: number;
+  /** Accepted by the collector. */
+  readonly delivered: number;
+  /** Lost: the spool was full, the collector refused them for good, or the file was damaged. */
+  readonly dropped: number;
+  /** In files that another process has taken over, to make room or because this one showed no life. */
+  readonly handedOver: number;
+  /** To be sent. */
+  readonly waiting: number;
+  /**
+   * Of those found, how many were being sent at the moment in which their process ended: they may arrive
+   * twice.
+   */
+  readonly doubtful: number;
+  /** How large the files are. */
+  readonly bytes: number;
+}
+
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+const MAX_BACKOFF_MS = 30_000;
+/** How long what is being sent may hold up the end of a program. */
+const CLOSE_MS = 5_000;
+const RECORD_SPANS = 100;
+
+/**
+ * Stands between an exporter and its transport: keeps encoded batches in files while the collector is
+ * away, leaves it alone for a while then, and sends them when it is back, the oldest first.
+ */
+export class Spool {
+  folder: SpoolFolder;
+  post: (batch: EncodedBatch) => Promise<unknown>;
+  onError: (error: unknown) => void;
+  retryMs: number;
+  failures = 0;
+  /** The collector is left alone until then: on the monotonic clock. */
+  notBefore = Number.NEGATIVE_INFINITY;
+  lastError: ExportError | null = null;
+  /** What has been told of. */
+  told = new Set<string>();
+  replaying: Promise<void> | null = null;
+  /** When it is planned, on the monotonic clock, and what takes that back. */
+  replayAt = Number.POSITIVE_INFINITY;
+  cancelReplay: (() => void) | null = null;
+  isClosed = false;
+  heartbeat: ReturnType<typeof setInterval>;
+
+  /**
+   * @param post - sends one batch, or fails with an ExportError
+   * @throws TypeError for a directory that is none, RangeError for a number that is out of range
+   * @throws SpoolError where there are no files, or the directory cannot be written
+   */
+  constructor(
+    options: SpoolOptions,
+    post: (batch: EncodedBatch) => Promise<unknown>,
+    onError?: (error: Error) => void,
+  ) {
+    const { dir, maxBytes = DEFAULT_MAX_BYTES, retryMs = 1_000 } = checked(options);
+    this.folder = new SpoolFolder(diskOfRuntime(), dir, maxBytes);
+    this.post = post;
+    this.onError = errorReporter(onError);
+    this.retryMs = retryMs;
+    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
+    this.heartbeat.unref?.();
+    this.planReplay(0);
+  }
+
+  get stats(): SpoolStats {
+    const { counts, waiting, bytes } = this.folder;
+    return { ...counts, waiting, bytes };
+  }
+
+  /**
+   * Sends a batch, unless the collector is left alone.
+   *
+   * @throws ExportError, as the rejection
+   */
+  async send(batch: EncodedBatch): Promise<void> {
+    const { lastError } = this;
+    if (lastError !== null && this.isIdle) {
+      throw new ExportError(lastError.message, { retryable: true, cause: lastError });
+    }
+    await this.attempt(batch);
+    if (this.folder.waiting > 0) {
+      this.planReplay(0);
+    }
+  }
+
+  /** Whether the collector is left alone now. */
+  get isIdle(): boolean {
+    return monotonicNow() < this.notBefore;
+  }
+
+  /**
+   * Writes batches to the disk.
+   *
+   * @throws ExportError that counts as accepted what was written
+   */
+  store(batches: Iterable<EncodedBatch>): void {
+    let accepted = 0;
+    try {
+      let records: Uint8Array[] = [];
+      let spanCount = 0;
+      let length = 0;
+      const write = () => {
+        this.folder.write(records, spanCount);
+        accepted += spanCount;
+        records = [];
+        spanCount = 0;
+        length = 0;
+      };
+      for (const batch of batches) {
+        const record = encodeRecord(this.folder.disk, batch);
+        if (length + record.length > this.folder.segmentBytes && length > 0) {
+          write();
+        }
+        records.push(record);
+        spanCount += batch.spanCount;
+        length += record.length;
+      }
+      if (length > 0) {
+        write();
+      }
+    } catch (cause) {
+      const message = `Spans cannot be spooled: ${(cause as Error).message}`;
+      throw new ExportError(message, { retryable: true, accepted, cause });
+    } finally {
+      if (this.folder.isFull) {
+        const { dir, maxBytes } = this.folder;
+        const message = `The spool '${dir}' has come to its ${maxBytes} bytes, so the oldest spans in it are deleted.`;
+        this.tell('full', new SpoolError(message));
+      }
+      this.planReplay(this.retryMs);
+    }
+  }
+
+  /** Lets what is being sent come to its end, and leaves the rest to the next process. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearInterval(this.heartbeat);
+    this.cancelReplay?.();
+    if (this.replaying !== null) {
+      await settledWithin(this.replaying, CLOSE_MS);
+    }
+    this.folder.close();
+  }
+
+  /** Sends a batch; a collector that is away is then left alone for a while. */
+  async attempt(batch: EncodedBatch): Promise<void> {
+    try {
+      await this.post(batch);
+      this.isBack();
+    } catch (error) {
+      const { retryable, retryAfterMs } = exportFailure(error, batch.spanCount);
+      if (retryable) {
+        this.isAway(error, retryAfterMs);
+      } else {
+        this.isBack();
+      }
+      throw error;
+    }
+  }
+
+  isBack(): void {
+    this.failures = 0;
+    this.lastError = null;
+    this.notBefore = Number.NEGATIVE_INFINITY;
+  }
+
+  isAway(error: unknown, retryAfterMs: number): void {
+    const backoff = Math.min(this.retryMs * 2 ** this.failures, MAX_BACKOFF_MS);
+    const delay = Math.max(backoff * (1 - Math.random() / 2), retryAfterMs);
+    this.failures++;
+    this.lastError = error as ExportError;
+    this.notBefore = monotonicNow() + delay;
+    this.planReplay(delay);
+  }
+
+  /** Not later than one that is planned, and not while it goes on: its end plans the next. */
+  planReplay(delayMs: number): void {
+    const at = Math.max(monotonicNow() + delayMs, this.notBefore);
+    if (this.replaying === null && !this.isClosed && at < this.replayAt) {
+      this.cancelReplay?.();
+      this.replayAt = at;
+      this.cancelReplay = callLater(at - monotonicNow(), () => this.startReplay());
+    }
+  }
+
+  startReplay(): void {
+    this.cancelReplay = null;
+    this.replayAt = Number.POSITIVE_INFINITY;
+    this.replaying = this.replay().finally(() => {
+      this.replaying = null;
+      if (this.folder.waiting > 0) {
+        this.planReplay(this.retryMs);
+      }
+    });
+  }
+
+  /** Sends what is in the files, the oldest first, as long as the collector takes it. */
+  async replay(): Promise<void> {
+    this.folder.scan();
+    while (!this.isClosed && !this.isIdle && (await this.replayOldest())) {
+      // In between it is the program's turn. (An immediate that keeps no program running waits for the
+      // next event.)
+      await new Promise<void>((resolve) => callLater(1, resolve));
+    }
+  }
+
+  /** Whether there was something and it could be sent. */
+  async replayOldest(): Promise<boolean> {
+    const batch = this.next();
+    if (batch === null) {
+      return false;
+    }
+    try {
+      await this.attempt(batch);
+      this.folder.done(0);
+      return true;
+    } catch (error) {
+      const { retryable, settled, lost } = exportFailure(error, batch.spanCount);
+      if (retryable) {
+        this.folder.putBack();
+        return false;
+      }
+      this.tell('refused', error);
+      this.folder.done(batch.spanCount - settled + lost);
+      return true;
+    }
+  }
+
+  next(): EncodedBatch | null {
+    try {
+      return this.folder.take((segment, { lost }) => {
+        const message = `A part of the spool cannot be read, with ${lost || 'some'} spans: ${segment.path} is damaged there.`;
+        this.tell('damaged', new SpoolError(message));
+      });
+    } catch (cause) {
+      const message = `The spool cannot be read: ${(cause as Error).message}`;
+      this.tell('unreadable', new SpoolError(message, { cause }));
+      return null;
+    }
+  }
+
+  beat(): void {
+    this.folder.beat();
+    if (this.folder.scan()) {
+      this.planReplay(0);
+    }
+  }
+
+  /** Tells of each kind of trouble once. */
+  tell(kind: string, error: unknown): void {
+    if (!this.told.has(kind)) {
+      this.told.add(kind);
+      this.onError(error);
+    }
+  }
+}
+
+function checked(options: SpoolOptions): SpoolOptions {
+  const { dir, maxBytes, retryMs } = options;
+  if (typeof dir !== 'string' || dir === '') {
+    throw new TypeError(
+      `The directory of the spool is ${describeValue(dir)}; pass one as { spool: { dir } }.`,
+    );
+  }
+  checkNumber('spool.maxBytes', maxBytes, 'bytes');
+  checkNumber('spool.retryMs', retryMs, 'milliseconds');
+  return options;
+}
+
+function checkNumber(name: string, value: number | undefined, unit: string): void {
+  if (value !== undefined && !(value > 0)) {
+    throw new RangeError(
+      `${name} is ${describeValue(value)}; it has to be a number of ${unit} above 0.`,
+    );
+  }
+}
+
+/**
+ * Encodes spans in portions: what is spooled is sent again, and refused, and lost by damage, in portions.
+ */
+export function* inRecords(
+  spans: readonly BasicSpan[],
+  encode: (spans: readonly BasicSpan[]) => Iterable<EncodedBatch>,
+): Generator<EncodedBatch> {
+  for (let at = 0; at < spans.length; at += RECORD_SPANS) {
+    yield* encode(spans.slice(at, at + RECORD_SPANS));
+  }
+}

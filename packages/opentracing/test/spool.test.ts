@@ -1,0 +1,384 @@
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { ExportError } from 'opentracing-ts/basictracer';
+import { SpoolError, type SpoolOptions } from 'opentracing-ts/exporters';
+import { createZipkinTracer } from 'opentracing-ts/zipkin';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { segmentsIn, spooling, TestTransport, temporaryFolder, until } from './spool-helpers.js';
+
+/** The number of a process that is no more. */
+const deadPid = () => spawnSync(process.execPath, ['--version']).pid;
+
+/** A copy of a spool's directory as it is now, left by a process that is no more. */
+function leftBehind(dir: string, pid = deadPid()): string {
+  const left = temporaryFolder();
+  for (const owner of readdirSync(dir)) {
+    const [host, , token] = owner.split('-');
+    cpSync(join(dir, owner), join(left, `${host}-${pid}-${token}`), { recursive: true });
+  }
+  return left;
+}
+
+/** A spool whose collector is away. */
+function away(options: Partial<SpoolOptions> = {}, dir = temporaryFolder()) {
+  const transport = new TestTransport();
+  transport.goAway();
+  return { dir, transport, ...spooling(dir, transport, { retryMs: 60_000, ...options }) };
+}
+
+/** A spool whose collector answers when the test says so. */
+function hanging(dir: string) {
+  const sending: (() => void)[] = [];
+  const transport = () => new Promise<void>((resolve) => sending.push(resolve));
+  const made = spooling(dir, new TestTransport(), {}, { transport });
+  const accept = () => {
+    for (const resolve of sending) {
+      resolve();
+    }
+  };
+  onTestFinished(accept);
+  return { ...made, sending, accept };
+}
+
+/** Sends what is in a directory, and tells of it when all is done. */
+async function replayed(dir: string) {
+  const transport = new TestTransport();
+  const { errors, stats } = spooling(dir, transport);
+  await until(() => stats().found + stats().dropped > 0 && stats().waiting === 0);
+  return { names: transport.names, errors, stats: stats() };
+}
+
+describe('a spool', () => {
+  it('keeps what cannot be sent and sends it when the collector is back, the oldest first', async () => {
+    const transport = new TestTransport();
+    transport.goAway();
+    const { store, stats } = spooling(temporaryFolder(), transport);
+    store('a', 'b');
+    store('c');
+    await until(() => transport.attempts > 1);
+    expect(stats()).toMatchObject({ stored: 3, delivered: 0, waiting: 3 });
+    transport.comeBack();
+    await until(() => stats().waiting === 0);
+    expect(transport.accepted).toEqual([['a', 'b'], ['c']]);
+    expect(stats()).toMatchObject({ stored: 3, delivered: 3, dropped: 0 });
+  });
+
+  it('leaves no file when all has been sent, and nothing when it is closed', async () => {
+    const dir = temporaryFolder();
+    const { exporter, store, stats } = spooling(dir, new TestTransport());
+    store('a');
+    await until(() => stats().bytes === 0);
+    expect(segmentsIn(dir)).toEqual([]);
+    await exporter.close();
+    await exporter.close();
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('is for this user alone', () => {
+    const { dir, store } = away();
+    store('a');
+    const [segment] = segmentsIn(dir);
+    expect(statSync(segment?.path ?? '').mode & 0o077).toBe(0);
+    expect(statSync(join(dir, readdirSync(dir)[0] ?? '')).mode & 0o077).toBe(0);
+  });
+
+  it('leaves a collector that is away alone, without asking it for each batch', async () => {
+    const { exporter, transport } = away();
+    await expect(exporter.export([])).rejects.toThrow('away');
+    await expect(exporter.export([])).rejects.toMatchObject({ message: 'away', retryable: true });
+    expect(transport.attempts).toBe(1);
+  });
+
+  it('leaves it alone for as long as it asks', async () => {
+    const transport = new TestTransport();
+    transport.answer = () => new ExportError('busy', { retryable: true, retryAfterMs: 60_000 });
+    const { exporter, store, stats } = spooling(temporaryFolder(), transport);
+    await expect(exporter.export([])).rejects.toThrow('busy');
+    store('a');
+    for (let i = 0; i < 100; i++) {
+      await turn();
+    }
+    expect(transport.attempts).toBe(1);
+    expect(stats()).toMatchObject({ waiting: 1 });
+  });
+
+  it('sends what it keeps as soon as something else was accepted', async () => {
+    const transport = new TestTransport();
+    const { exporter, store, stats } = spooling(temporaryFolder(), transport, { retryMs: 60_000 });
+    store('kept');
+    await exporter.export([]);
+    await until(() => stats().waiting === 0);
+    expect(transport.names).toEqual(['kept']);
+  });
+
+  it('counts what the collector refuses for good, tells of it once, and goes on', async () => {
+    const transport = new TestTransport();
+    const { errors, store, stats } = spooling(temporaryFolder(), transport);
+    transport.answer = (names) =>
+      names.includes('bad') ? new ExportError('400', { retryable: false, divisible: true }) : null;
+    store('bad', 'with it');
+    store('bad');
+    store('good');
+    await until(() => stats().waiting === 0);
+    expect(transport.names).toEqual(['good']);
+    expect(stats()).toMatchObject({ stored: 4, delivered: 1, dropped: 3 });
+    expect(errors.map(({ message }) => message)).toEqual(['400']);
+  });
+
+  it('counts those that the collector rejects among others', async () => {
+    const transport = new TestTransport();
+    const { store, stats } = spooling(temporaryFolder(), transport);
+    transport.answer = () => new ExportError('one', { retryable: false, rejected: 1 });
+    store('a', 'b', 'c');
+    await until(() => stats().waiting === 0);
+    expect(stats()).toMatchObject({ delivered: 2, dropped: 1 });
+  });
+
+  it('goes on in a directory that somebody deletes', async () => {
+    const { dir, transport, store, stats } = away({ retryMs: 1 });
+    store('a');
+    rmSync(dir, { recursive: true });
+    store('b');
+    store('c');
+    expect(stats()).toMatchObject({ stored: 3, handedOver: 1, waiting: 2 });
+    transport.comeBack();
+    await until(() => stats().waiting === 0);
+    expect(transport.names).toEqual(['b', 'c']);
+  });
+
+  it('lets what is being sent come to its end when it is closed, and leaves the rest', async () => {
+    const dir = temporaryFolder();
+    const { exporter, store, sending, accept, stats } = hanging(dir);
+    store('a');
+    store('b');
+    await until(() => sending.length === 1);
+    const closed = exporter.close();
+    accept();
+    await closed;
+    expect(stats()).toMatchObject({ delivered: 1, waiting: 1 });
+    expect((await replayed(dir)).names).toEqual(['b']);
+  });
+});
+
+describe('a spool that another process has left', () => {
+  it('is sent by the next one, when it was closed', async () => {
+    const { dir, exporter, store } = away();
+    store('a', 'b');
+    store('c');
+    await exporter.close();
+    const { names, stats } = await replayed(dir);
+    expect(names).toEqual(['a', 'b', 'c']);
+    expect(stats).toMatchObject({ found: 3, stored: 0, delivered: 3, doubtful: 0 });
+    expect(segmentsIn(dir)).toEqual([]);
+  });
+
+  it('is sent by the next one, when it was killed', async () => {
+    const { dir, store } = away();
+    store('a', 'b');
+    const left = leftBehind(dir);
+    expect((await replayed(left)).names).toEqual(['a', 'b']);
+    expect(readdirSync(left)).toHaveLength(1);
+  });
+
+  it('is not sent while that process lives', async () => {
+    const { dir, store } = away();
+    store('theirs');
+    const transport = new TestTransport();
+    const second = spooling(dir, transport);
+    second.store('ours');
+    await until(() => second.stats().delivered === 1);
+    expect(transport.names).toEqual(['ours']);
+    expect(second.stats()).toMatchObject({ found: 0 });
+  });
+
+  it('is sent when that process shows no life, which it notices', async () => {
+    const { dir, transport, stats, store } = away({ retryMs: 1 });
+    store('a');
+    const [owner = ''] = readdirSync(dir);
+    utimesSync(join(dir, owner), 0, 0);
+    expect((await replayed(dir)).names).toEqual(['a']);
+    store('b');
+    transport.comeBack();
+    await until(() => stats().waiting === 0);
+    expect(transport.names).toEqual(['b']);
+    expect(stats()).toMatchObject({ stored: 2, handedOver: 1, delivered: 1, dropped: 0 });
+  });
+
+  it('of another machine is left alone until it shows no life', async () => {
+    const { dir, store } = away();
+    store('a');
+    const left = leftBehind(dir);
+    const [owner = ''] = readdirSync(left);
+    const foreign = join(left, owner.replace(/^.{8}/, '00000000'));
+    cpSync(join(left, owner), foreign, { recursive: true });
+    rmSync(join(left, owner), { recursive: true });
+    const idle = spooling(left, new TestTransport());
+    idle.store('ours');
+    await until(() => idle.stats().delivered === 1);
+    expect(idle.stats()).toMatchObject({ found: 0 });
+    utimesSync(foreign, 0, 0);
+    expect((await replayed(left)).names).toEqual(['a']);
+  });
+
+  it('says how many spans were being sent when the process ended, since they may arrive twice', async () => {
+    const dir = temporaryFolder();
+    const { store, sending, accept } = hanging(dir);
+    store('a', 'b');
+    store('c');
+    await until(() => sending.length === 1);
+    const left = leftBehind(dir);
+    accept();
+    const { names, stats } = await replayed(left);
+    expect(names).toEqual(['a', 'b', 'c']);
+    expect(stats).toMatchObject({ found: 3, delivered: 3, doubtful: 2 });
+  });
+
+  it.each([1, 10, 23, 24, 40, 150])(
+    'is sent but for a last record that lacks %i bytes',
+    async (missing) => {
+      const { dir, store } = away();
+      store('a', 'b');
+      store('torn');
+      const left = leftBehind(dir);
+      const [segment] = segmentsIn(left);
+      truncateSync(segment?.path ?? '', (segment?.bytes.length ?? 0) - missing);
+      const { names, stats } = await replayed(left);
+      expect(names).toEqual(['a', 'b']);
+      expect(stats).toMatchObject({ delivered: 2, waiting: 0 });
+      expect(segmentsIn(left)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['header', 8, 0],
+    ['beginning', 0, 0],
+    ['content', 60, 1],
+  ])('is sent but for a record whose %s is damaged, which is counted', async (_, at, lost) => {
+    const { dir, store } = away();
+    store('first');
+    const start = segmentsIn(dir)[0]?.bytes.length ?? 0;
+    store('damaged');
+    store('last');
+    const left = leftBehind(dir);
+    const [segment] = segmentsIn(left);
+    const bytes = segment?.bytes ?? Buffer.of();
+    bytes.writeUInt8(bytes.readUInt8(start + at) ^ 0xff, start + at);
+    writeFileSync(segment?.path ?? '', bytes);
+    const { names, errors, stats } = await replayed(left);
+    expect(names).toEqual(['first', 'last']);
+    expect(stats).toMatchObject({ delivered: 2, dropped: lost });
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.message).toContain(basename(segment?.path ?? '?'));
+  });
+
+  it('is sent whatever else lies in the directory', async () => {
+    const { dir, store } = away();
+    store('a');
+    const left = leftBehind(dir);
+    writeFileSync(join(left, 'notes.txt'), 'not a spool');
+    const [owner = ''] = readdirSync(left).filter((name) => name.includes('-'));
+    writeFileSync(join(left, owner, '0000-strange'), 'OTSP'.repeat(100));
+    writeFileSync(join(left, owner, '0001-empty'), '');
+    expect((await replayed(left)).names).toEqual(['a']);
+    expect(existsSync(join(left, 'notes.txt'))).toBe(true);
+  });
+});
+
+describe('a spool that comes to its bound', () => {
+  const maxBytes = 20_000;
+  const bytesIn = (dir: string) =>
+    segmentsIn(dir).reduce((sum, segment) => sum + segment.bytes.length, 0);
+
+  it('deletes the oldest spans, counts them and says so once', async () => {
+    const { dir, errors, exporter, store, stats } = away({ maxBytes });
+    for (let i = 0; i < 200; i++) {
+      store(`span-${i}`);
+      expect(bytesIn(dir)).toBeLessThanOrEqual(maxBytes);
+    }
+    const { dropped, waiting } = stats();
+    expect(dropped).toBeGreaterThan(50);
+    expect(dropped + waiting).toBe(200);
+    expect(errors.map(({ message }) => message)).toEqual([
+      `The spool '${dir}' has come to its 20000 bytes, so the oldest spans in it are deleted.`,
+    ]);
+    await exporter.close();
+    const { names } = await replayed(dir);
+    expect(names[0]).toBe(`span-${dropped}`);
+    expect(names).toHaveLength(waiting);
+  });
+
+  it('deletes those of another process first where they are older', async () => {
+    const first = away({ maxBytes });
+    for (let i = 0; i < 30; i++) {
+      first.store(`old-${i}`);
+    }
+    const { waiting } = first.stats();
+    const second = away({ maxBytes }, first.dir);
+    for (let i = 0; i < 200; i++) {
+      second.store(`new-${i}`);
+    }
+    first.transport.comeBack();
+    await first.exporter.export([]);
+    await until(() => first.stats().waiting === 0);
+    const { handedOver } = first.stats();
+    expect(handedOver).toBe(waiting);
+    expect(second.stats().found).toBe(handedOver);
+    const { found, stored, dropped, waiting: left } = second.stats();
+    expect(found + stored).toBe(dropped + left);
+    expect(bytesIn(first.dir)).toBeLessThanOrEqual(maxBytes);
+  });
+
+  it('takes over no more than may be there', async () => {
+    const { dir, exporter, store } = away();
+    for (let i = 0; i < 200; i++) {
+      store(`span-${i}`);
+    }
+    await exporter.close();
+    const next = away({ maxBytes }, dir);
+    await until(() => next.stats().found === 200);
+    next.store('new');
+    expect(next.stats().bytes).toBeLessThanOrEqual(maxBytes);
+    expect(next.stats().dropped).toBe(200);
+  });
+
+  it('refuses a record that is larger than all of it', () => {
+    const { store, stats } = away({ maxBytes: 100 });
+    expect(() => store('a')).toThrow('raise spool.maxBytes');
+    expect(stats()).toMatchObject({ stored: 0, waiting: 0, dropped: 0 });
+  });
+});
+
+describe('a spool that cannot be', () => {
+  it.each([
+    [{ dir: '' }, TypeError, "The directory of the spool is ''"],
+    [{ dir: 1 }, TypeError, 'The directory of the spool is 1'],
+    [{ dir: '/tmp', maxBytes: 0 }, RangeError, 'spool.maxBytes is 0'],
+    [{ dir: '/tmp', maxBytes: Number.NaN }, RangeError, 'spool.maxBytes is NaN'],
+    [{ dir: '/tmp', retryMs: -1 }, RangeError, 'spool.retryMs is -1'],
+    ['/tmp', TypeError, 'The directory of the spool is undefined'],
+  ])('is refused with a sentence: %j', (spool, type, message) => {
+    const made = () =>
+      createZipkinTracer({ serviceName: 'orders', spool: spool as unknown as SpoolOptions });
+    expect(made).toThrow(type);
+    expect(made).toThrow(message);
+  });
+
+  it('is refused where its directory cannot be made', () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const made = () => createZipkinTracer({ serviceName: 'orders', spool: { dir: file } });
+    expect(made).toThrow(SpoolError);
+    expect(made).toThrow('give a directory in spool.dir that this process may write to');
+  });
+});
