@@ -7,6 +7,7 @@ const guides = [
   'inbound',
   'outbound',
   'scopes',
+  'delivery',
   'testing',
   'writing-a-tracer',
   'migrating-from-opentracing-0.14',
