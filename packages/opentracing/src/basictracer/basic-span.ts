@@ -14,6 +14,9 @@ const SAMPLING_PRIORITY = 'sampling.priority';
 const SPAN_KIND = 'span.kind';
 const PRODUCER = 'producer';
 
+/** @internal The start of a span that is not recorded. */
+export const NOT_TIMED = 0;
+
 /** One entry of a span's log. */
 export interface LogEntry {
   /** Milliseconds since the Unix epoch. */
@@ -31,9 +34,15 @@ export interface LogEntry {
 export class BasicSpan extends Span {
   /** The operation name. */
   operationName: string;
-  /** When the span started, in milliseconds since the Unix epoch, with a fraction. */
-  readonly startTime: number;
-  /** How long the span took, in milliseconds, with a fraction; -1 until it has finished. */
+  /**
+   * When the span started, in milliseconds since the Unix epoch, with a fraction; 0 where that is not
+   * known, because the trace is not recorded.
+   */
+  startTime: number;
+  /**
+   * How long the span took, in milliseconds, with a fraction; -1 until it has finished, 0 where the
+   * trace is not recorded.
+   */
   duration = -1;
   /** Whether the span has the id of the client's span, which it was joined with. */
   isShared = false;
@@ -287,12 +296,14 @@ export class BasicSpan extends Span {
     if (this.duration >= 0) {
       return;
     }
+    if (!this._isRecording) {
+      this.duration = 0;
+      return;
+    }
     // A finish time that was given may lie before the start.
     this.duration = Math.max((timeOf(finishTime) ?? this._now()) - this.startTime, 0);
-    if (this._isRecording) {
-      this._isRecording = false;
-      this._tracer._record(this);
-    }
+    this._isRecording = false;
+    this._tracer._record(this);
   }
 
   /** @internal Whether the span is that of the sender of a message. */
@@ -329,6 +340,9 @@ export class BasicSpan extends Span {
       changed.arrived = arrived;
       this._trace = changed;
       this._context = NOOP_SPAN_CONTEXT;
+    }
+    if (sampled && this.startTime === NOT_TIMED) {
+      this.startTime = this._now();
     }
     this._isRecording = sampled;
     this._tracer._policy.watch(this);

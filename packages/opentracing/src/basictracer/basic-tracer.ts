@@ -14,7 +14,7 @@ import type { SpanContext } from '../span-context.js';
 import { parentReference, readOptions, referencesOf } from '../span-options.js';
 import { Tags } from '../tags.js';
 import { type SpanOptions, Tracer } from '../tracer.js';
-import { BasicSpan } from './basic-span.js';
+import { BasicSpan, NOT_TIMED } from './basic-span.js';
 import type { BasicTracerOptions } from './basic-tracer-options.js';
 import { randomWord } from './ids.js';
 import type { SpanRecorder } from './recorder.js';
@@ -264,10 +264,9 @@ export class BasicTracer extends Tracer {
     startTime: number | undefined,
   ): BasicSpan {
     const { _trace: trace } = parent;
-    const start =
-      startTime === undefined
-        ? trace.epochOffset + monotonicNow()
-        : (timeOf(startTime) ?? trace.epochOffset + monotonicNow());
+    // Reading the clock is most of the work for a span that nobody will see.
+    const now = trace.sampled ? trace.epochOffset + monotonicNow() : NOT_TIMED;
+    const start = startTime === undefined ? now : (timeOf(startTime) ?? now);
     const span0 = randomWord();
     const span1 = randomWord();
     const span = new BasicSpan(this, trace, span0, span1, parent, operationName, start);
