@@ -316,10 +316,9 @@ export class BasicSpan extends Span {
     return false;
   }
 
-  /** @internal Milliseconds since the Unix epoch by the clock of this trace. */
+  /** @internal Milliseconds since the Unix epoch by the clock of this trace; or the tracer's own clock. */
   _now(): number {
-    const { _clock } = this._tracer;
-    return _clock === null ? this._trace.epochOffset + monotonicNow() : _clock();
+    return this._trace.epochOffset + monotonicNow();
   }
 
   /** @internal The tag `sampling.priority`; what is no number changes nothing. */

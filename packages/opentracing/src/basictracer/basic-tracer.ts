@@ -71,8 +71,6 @@ export class BasicTracer extends Tracer {
   _policy: SpanPolicy;
   /** @internal Whether {@link SpanPolicy.started} and `finished` have nothing to do. */
   _isPlain: boolean;
-  /** @internal `null` for the clock of the process. */
-  _clock: (() => number) | null;
   /** @internal */
   _propagators: Map<string, Propagator>;
   /** @internal */
@@ -102,7 +100,6 @@ export class BasicTracer extends Tracer {
     this._onError = errorReporterOnce(onError);
     this._policy = new SpanPolicy(flags, this._onError);
     this._isPlain = this._policy.isIdle;
-    this._clock = this._policy.clock;
   }
 
   override startSpan(operationName: string, options?: SpanOptions | null): BasicSpan {
@@ -135,28 +132,21 @@ export class BasicTracer extends Tracer {
 
   /** @internal Apart, so that a span without options is started by code small enough to be inlined. */
   _startWith(operationName: string, options: SpanOptions): BasicSpan {
-    let tags: SpanOptions['tags'];
-    let startTime: SpanOptions['startTime'];
-    let childOf: SpanOptions['childOf'];
-    let references: SpanOptions['references'];
-    let ignoreActiveSpan: SpanOptions['ignoreActiveSpan'];
-    let isBelowOwnSpan: boolean;
     try {
-      ({ tags, startTime, childOf, references, ignoreActiveSpan } = options);
-      isBelowOwnSpan = !references && childOf instanceof BasicSpan;
+      const { childOf, references, startTime, tags } = options;
+      if (childOf instanceof BasicSpan && !references) {
+        const span = this._startChild(operationName, childOf, startTime);
+        return tags ? span.addTags(tags) : span;
+      }
     } catch {
-      return this._startBelow(operationName, readOptions(options));
+      // Options or a parent that throw when they are asked.
     }
-    if (!isBelowOwnSpan) {
-      const read = { tags, startTime, childOf, references, ignoreActiveSpan };
-      return this._startBelow(operationName, read);
-    }
-    const span = this._startChild(operationName, childOf as BasicSpan, startTime);
-    return tags ? span.addTags(tags) : span;
+    return this._startBelow(operationName, options);
   }
 
-  /** @internal A span below whatever the options say, which have been read. */
-  _startBelow(operationName: string, read: SpanOptions): BasicSpan {
+  /** @internal A span below whatever the options say. */
+  _startBelow(operationName: string, options: SpanOptions): BasicSpan {
+    const read = plainOptions(options);
     const { tags, startTime, childOf, ignoreActiveSpan } = read;
     let references: readonly Reference[] | null = null;
     let parent = childOf ? ownContext(contextOf(childOf)) : null;
@@ -351,6 +341,15 @@ export class BasicTracer extends Tracer {
     } catch (error) {
       this._onError(error);
     }
+  }
+}
+
+function plainOptions(options: SpanOptions): SpanOptions {
+  try {
+    const { tags, startTime, childOf, references, ignoreActiveSpan } = options;
+    return { tags, startTime, childOf, references, ignoreActiveSpan };
+  } catch {
+    return readOptions(options);
   }
 }
 

@@ -54,7 +54,8 @@ export class SpanPolicy {
       this.ids.nameSpan(span);
     }
     if (this.clock !== null) {
-      (span as { startTime: number }).startTime = timeOf(startTime) ?? this.clock();
+      span._now = this.clock;
+      span.startTime = timeOf(startTime) ?? this.clock();
     }
     if (span._baggage !== null && limitsBaggage(this.limits)) {
       const { kept, dropped } = cutBaggage(span._baggage, this.limits);
