@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { startCollector } from './faults/collector.js';
-import { refusedUrl, start } from './register-helpers.js';
+import { refusedUrl, start } from '../register-helpers.js';
+import { startCollector } from './collector.js';
+import { addRow, arrived } from './table.js';
 
 interface Ending {
   /** Its exit status, or the signal that ended it. */
@@ -51,9 +52,15 @@ const options = { flushIntervalMs: 60_000 };
 
 describe('a program with createZipkinTracer', () => {
   for (const [ending, { ended, signal, spans = ['work'] }] of Object.entries(ENDINGS)) {
-    it(`that ends ${ending} does so as it would, and its spans arrive once`, async () => {
+    it(`that ends ${ending} does so as it would, and its spans arrive once`, async (context) => {
       const { url, names } = await startCollector();
       expect(await end(url, ending, signal, options)).toMatchObject({ ended });
+      addRow(context, {
+        fault: `the program ends ${ending}`,
+        recorded: spans.length,
+        ...arrived(names),
+        dropped: 0,
+      });
       expect(names).toEqual(spans);
     });
   }
