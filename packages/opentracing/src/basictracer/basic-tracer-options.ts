@@ -46,7 +46,7 @@ export interface BasicTracerOptions {
   /**
    * Told of spans that were started in recorded traces and never finished, which lie in no recorder: some
    * time after the program has let go of one, when the runtime says so, and at `close`.
-   * For finding such spans: it costs about as much as recording the span does. By default nobody looks.
+   * For finding such spans: it costs more than recording a span does. By default nobody looks.
    */
   onUnfinished?: ((span: UnfinishedSpan) => void) | undefined;
   /**

@@ -37,18 +37,28 @@ export function cutTags(tags: unknown[], end: number, maxLength: number): number
 export function cutLogs(logs: unknown[], maxLength: number): number {
   let cuts = 0;
   for (let i = 1; i < logs.length; i += 2) {
-    const fields = readEntries(logs[i] as object);
-    const entries = Object.entries(fields).map(([key, value]): [string, unknown] => {
-      const cut = cutValue(value, maxLength);
-      return cut === undefined ? [key, value] : [key, cut];
-    });
-    const cutHere = entries.filter(([key, value]) => value !== fields[key]).length;
-    if (cutHere > 0) {
+    if (hasLongField(logs[i], maxLength)) {
+      const fields = Object.entries(readEntries(logs[i] as object));
+      const entries = fields.map(([key, value]): [string, unknown] => {
+        const cut = cutValue(value, maxLength);
+        cuts += cut === undefined ? 0 : 1;
+        return [key, cut ?? value];
+      });
       logs[i] = Object.fromEntries(entries);
-      cuts += cutHere;
     }
   }
   return cuts;
+}
+
+/** Fields that throw when they are read count as long: what can be read of them is copied. */
+function hasLongField(fields: unknown, maxLength: number): boolean {
+  try {
+    return Object.values(fields as object).some(
+      (value) => cutValue(value, maxLength) !== undefined,
+    );
+  } catch {
+    return true;
+  }
 }
 
 /** `undefined` where there is nothing to cut. */
