@@ -7,6 +7,7 @@ const guides = [
   'inbound',
   'outbound',
   'scopes',
+  'tracer',
   'delivery',
   'testing',
   'writing-a-tracer',
