@@ -386,6 +386,35 @@ describe('several formats', () => {
     }
   });
 
+  it.each<[string, PropagationFormat[], Headers, Headers]>([
+    [
+      'the parent and debug of another with the same ids',
+      ['tracecontext', 'b3'],
+      { traceparent: TRACEPARENT, b3: `${TRACE}-${SPAN}-d-${PARENT}` },
+      { traceparent: TRACEPARENT, b3: `${TRACE}-${SPAN}-d-${PARENT}` },
+    ],
+    [
+      'the tracestate of another with the same ids',
+      ['b3', 'tracecontext'],
+      { b3, traceparent: TRACEPARENT, tracestate: 'foo=1' },
+      { b3, traceparent: TRACEPARENT, tracestate: 'foo=1' },
+    ],
+    [
+      'no tracestate of other ids',
+      ['b3', 'tracecontext'],
+      { b3, traceparent: other, tracestate: 'foo=1' },
+      { b3, traceparent: TRACEPARENT },
+    ],
+    [
+      'the decision of one and the baggage of the other',
+      ['baggage', 'b3'],
+      { baggage: 'a=1;p', b3: '0' },
+      { baggage: 'a=1;p', b3: '0' },
+    ],
+  ])('pass on %s', (_, names, headers, expected) => {
+    expect(passedOn(names, headers)).toEqual(expected);
+  });
+
   it('throw what was corrupted only where no other has ids', () => {
     const carrier = { ...broken, baggage: 'a=1', b3: '1' };
     expect(() => textPropagator(['b3', 'ottrace', 'baggage']).extract(carrier)).toThrow(

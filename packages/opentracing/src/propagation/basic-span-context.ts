@@ -133,6 +133,19 @@ export class BasicSpanContext extends SpanContext {
     return this._span0 !== 0 || this._span1 !== 0;
   }
 
+  /** @internal */
+  _isSamePlaceAs({ _trace, _span0, _span1 }: BasicSpanContext): boolean {
+    const { id0, id1, id2, id3 } = this._trace;
+    return (
+      this._span0 === _span0 &&
+      this._span1 === _span1 &&
+      id0 === _trace.id0 &&
+      id1 === _trace.id1 &&
+      id2 === _trace.id2 &&
+      id3 === _trace.id3
+    );
+  }
+
   /** @internal The same place in the trace with other baggage. */
   _withBaggage(baggage: Readonly<Record<string, string>> | null): BasicSpanContext {
     const { _trace, _span0, _span1, _parent0, _parent1 } = this;

@@ -148,12 +148,30 @@ function merge(
   if (first === null || second === null) {
     return first ?? second;
   }
-  const context = !first._hasIds() && second._hasIds() ? second : first;
-  if (first._trace.arrived !== null || second._trace.arrived !== null) {
-    context._trace.arrived = { ...second._trace.arrived, ...first._trace.arrived };
+  const [context, other] = !first._hasIds() && second._hasIds() ? [second, first] : [first, second];
+  const { _trace: trace } = context;
+  if (!other._hasIds() || context._isSamePlaceAs(other)) {
+    complete(context, other);
+  } else if (other._trace.arrived?.properties !== undefined) {
+    // A tracestate belongs to the ids that it came with, what describes baggage does not.
+    trace.arrived = { ...trace.arrived, properties: other._trace.arrived.properties };
   }
   const items = mergeItems(first._baggage, second._baggage);
   return items === context._baggage ? context : context._withBaggage(items);
+}
+
+/** Adds what the format of `context` did not tell or cannot tell: W3C has no parent and no debug. */
+function complete(context: BasicSpanContext, other: BasicSpanContext): void {
+  const { _trace: trace } = context;
+  trace.sampled ??= other._trace.sampled;
+  trace.debug ||= other._trace.debug && trace.sampled === true;
+  if (other._trace.arrived !== null) {
+    trace.arrived = { ...other._trace.arrived, ...trace.arrived };
+  }
+  if (context._parent0 === 0 && context._parent1 === 0) {
+    context._parent0 = other._parent0;
+    context._parent1 = other._parent1;
+  }
 }
 
 function mergeItems(
