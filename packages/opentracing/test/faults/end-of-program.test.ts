@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { refusedUrl, start } from '../register-helpers.js';
 import { startCollector } from './collector.js';
 import { addRow, arrived } from './table.js';
@@ -111,6 +114,25 @@ describe('a program with createZipkinTracer', () => {
       expect(ended).toBe(expected?.ended);
       expect(exchanges).toHaveLength(1);
       expect(stderr).toContain('ended before the collector took the last spans (1)');
+    },
+  );
+
+  it.each(['by process.exit', 'by a signal'])(
+    'that ends %s and has a spool leaves to its next run what the collector did not take',
+    async (ending) => {
+      const { url, names, stop, restart } = await startCollector();
+      const dir = await mkdtemp(join(tmpdir(), 'spool-'));
+      onTestFinished(() => rm(dir, { recursive: true }));
+      const spooled = { ...options, spool: { dir, retryMs: 1 } };
+      await stop();
+      const first = await end(url, ending, ENDINGS[ending]?.signal, spooled);
+      expect(first.ended).toBe(ENDINGS[ending]?.ended);
+      await restart();
+      const next = start(['ending.mjs', url, 'by a signal', JSON.stringify(spooled)], {}, []);
+      await expect.poll(() => names).toEqual(['work']);
+      next.child.kill('SIGTERM');
+      await next.ended;
+      expect(names).toEqual(['work', 'work']);
     },
   );
 
