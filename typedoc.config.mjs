@@ -9,6 +9,7 @@ const guides = [
   'scopes',
   'tracer',
   'delivery',
+  'spool',
   'testing',
   'writing-a-tracer',
   'migrating-from-opentracing-0.14',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refusedUrl, start, startCollector, startEcho } from './register-helpers.js';
+import { temporaryFolder } from './spool-helpers.js';
 
 /** Runs a program that makes one request: what it prints (the headers that arrived), and its spans. */
 async function run(env: Record<string, string>, name = 'headers.mjs') {
@@ -141,5 +142,24 @@ describe('the environment variables', () => {
     });
     expect(collector.received).toEqual([]);
     expect(stderr).toContain("OPENTRACING_ZIPKIN_URL is 'zipkin:9411', but it takes an address");
+  });
+
+  it('name a directory for spans that no collector takes; the next process sends them', async () => {
+    const spool = { OPENTRACING_SPOOL_DIR: temporaryFolder() };
+    const echo = await startEcho();
+    const away = { ...spool, OPENTRACING_ZIPKIN_URL: await refusedUrl() };
+    const program = start(['headers.mjs', echo, 'by itself'], away);
+    expect(await program.ended).toBe(0);
+    const collector = await startCollector();
+    start(['express.mjs'], { ...spool, OPENTRACING_ZIPKIN_URL: collector.url });
+    expect(await collector.spans(1)).toHaveLength(1);
+  });
+
+  it('name a directory that cannot be, which is said, and the program is traced without', async () => {
+    const { spans, stderr } = await run({ OPENTRACING_SPOOL_DIR: '/dev/null/spool' });
+    expect(spans).toHaveLength(1);
+    expect(stderr).toContain(
+      "OPENTRACING_SPOOL_DIR is '/dev/null/spool', but Spans cannot be spooled",
+    );
   });
 });

@@ -10,7 +10,7 @@ import type * as nodeZlib from 'node:zlib';
  * @example
  * ```ts
  * try {
- *   createZipkinTracer({ serviceName: 'orders', spool: { dir: '/proc/spool' } });
+ *   createZipkinTracer({ serviceName: 'orders', spool: { dir: '/dev/null/spool' } });
  * } catch (error) {
  *   console.log((error as Error).name);
  * }

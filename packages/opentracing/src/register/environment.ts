@@ -14,6 +14,8 @@ export interface Configuration {
   sampling: Sampling;
   /** Whether new trace ids have 128 bits; `undefined` for the tracer's default. */
   traceId128: boolean | undefined;
+  /** The directory of the spool; `undefined` for none. */
+  spoolDir: string | undefined;
 }
 
 /** Which traces are recorded. */
@@ -65,6 +67,7 @@ export function readEnvironment(env: Environment, warn: (sentence: string) => vo
       },
     }) ?? { rate: 1, overrulesCallers: false },
     traceId128: read({ OPENTRACING_TRACE_ID_128: parseBoolean }),
+    spoolDir: read({ OPENTRACING_SPOOL_DIR: String }),
   };
 }
 

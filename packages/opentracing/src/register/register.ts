@@ -1,10 +1,15 @@
 import { isMainThread } from 'node:worker_threads';
-import { ParentBasedSampler, ProbabilitySampler, type Sampler } from '../basictracer/index.js';
-import { DEFAULT_ZIPKIN_URL } from '../exporters/index.js';
+import {
+  type BasicTracer,
+  ParentBasedSampler,
+  ProbabilitySampler,
+  type Sampler,
+} from '../basictracer/index.js';
+import { DEFAULT_ZIPKIN_URL, SpoolError } from '../exporters/index.js';
 import { isGlobalTracerRegistered, setGlobalTracer } from '../global-tracer.js';
 import { instrumentFetch } from '../instrumentation/fetch/index.js';
 import { instrumentHttp } from '../instrumentation/http/index.js';
-import { createZipkinTracer } from '../zipkin/index.js';
+import { createZipkinTracer, type ZipkinTracerOptions } from '../zipkin/index.js';
 import { type Configuration, readEnvironment, type Sampling } from './environment.js';
 import { flushAtExit } from './flush-at-exit.js';
 import { isPackageManager, mainScript, programName } from './main-script.js';
@@ -46,7 +51,7 @@ export function register(): void {
 
 function registerTracer(configuration: Configuration, serviceName: string): void {
   const { sampling, traceId128, url = DEFAULT_ZIPKIN_URL } = configuration;
-  const tracer = createZipkinTracer({
+  const options = {
     serviceName,
     url,
     propagation: configuration.propagation ?? DEFAULT_PROPAGATION,
@@ -54,9 +59,23 @@ function registerTracer(configuration: Configuration, serviceName: string): void
     sampler: samplerOf(sampling),
     flushAtExit: false,
     flushIntervalMs: isMainThread ? undefined : WORKER_FLUSH_INTERVAL_MS,
-  });
+  };
+  const tracer = spoolingTracer(options, configuration.spoolDir) ?? createZipkinTracer(options);
   setGlobalTracer(tracer);
   flushAtExit({ tracer, url, warn });
+}
+
+/** A directory that cannot be used is no reason to trace nothing. */
+function spoolingTracer(options: ZipkinTracerOptions, dir: string | undefined): BasicTracer | null {
+  try {
+    return dir === undefined ? null : createZipkinTracer({ ...options, spool: { dir } });
+  } catch (error) {
+    if (error instanceof SpoolError) {
+      warn(`OPENTRACING_SPOOL_DIR is '${dir}', but ${error.message}`);
+      return null;
+    }
+    throw error;
+  }
 }
 
 function samplerOf({ rate, overrulesCallers }: Sampling): Sampler {
