@@ -50,9 +50,11 @@ function fromProto(spans: Spans): ZipkinSpan[] {
   const bytes = encodeZipkinProto(spans, { serviceName: 'kitchen' });
   const list = decodeProto(bytes, { 1: ['spans', SPAN, 'repeated'] }).spans ?? [];
   return (list as Record<string, never>[]).map((span) => {
-    const { kind, timestamp, annotations, tags, debug, shared, remoteEndpoint, ...same } = span;
+    const { traceId, kind, timestamp, annotations, tags, debug, shared, remoteEndpoint, ...same } =
+      span;
     return {
       ...same,
+      traceId: asZipkinReads(traceId),
       timestamp: Number(timestamp),
       ...(kind && { kind: KINDS[kind] }),
       ...(debug && { debug: true }),
@@ -62,6 +64,12 @@ function fromProto(spans: Spans): ZipkinSpan[] {
       ...(remoteEndpoint && { remoteEndpoint: withAddresses(remoteEndpoint) }),
     } as unknown as ZipkinSpan;
   });
+}
+
+/** Every trace id has 16 bytes, since Jaeger and the OpenTelemetry Collector refuse shorter ones. */
+function asZipkinReads(traceId: string): string {
+  expect(traceId).toHaveLength(32);
+  return traceId.replace(/^0{16}/, '');
 }
 
 const withNumber = (annotation: { timestamp?: bigint }) => ({
@@ -206,6 +214,17 @@ describe('the encodings of Zipkin', () => {
     expect(json.tags).toEqual({ [text]: text });
     expect(json.annotations).toMatchObject([{ value: text }]);
     expect(proto).toEqual(json);
+  });
+
+  it('are ASCII in JSON: Zipkin 3.6 breaks other characters where it decompresses in pieces', () => {
+    const spans = record((tracer) => {
+      tracer.startSpan('抹茶').setTag('größe', 'é'.repeat(200)).log({ event: '🍵' }).finish();
+    });
+    const bytes = encodeZipkinJson(spans, { serviceName: 'Küche' });
+    expect(bytes.every((byte) => byte < 0x80)).toBe(true);
+    expect(fromJson(spans)).toMatchObject([
+      { name: '抹茶', tags: { größe: 'é'.repeat(200) }, annotations: [{ value: '🍵' }] },
+    ]);
   });
 
   it('make half a surrogate pair U+FFFD', () => {

@@ -8,6 +8,7 @@ const TILDE = 0x7e;
 /** From here on the engine's own encoder is faster than ours, which goes character by character. */
 const LONG = 128;
 const HALF_PAIRS = /\p{Surrogate}/gu;
+const NOT_ASCII = /[\u0080-\uffff]/g;
 
 /** Writes JSON. */
 export class JsonWriter extends ByteWriter {
@@ -56,9 +57,15 @@ export class JsonWriter extends ByteWriter {
     if (quoted.includes('\\ud')) {
       quoted = JSON.stringify(text.replace(HALF_PAIRS, '\ufffd'));
     }
-    this.utf8(quoted);
+    // All is ASCII: Zipkin 3.6 reads a compressed body in pieces of 8 KiB and breaks the characters of
+    // several bytes that lie across their ends.
+    this.utf8(quoted.replace(NOT_ASCII, escaped));
     this.room(64);
   }
+}
+
+function escaped(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Text with its quotes, if it is ASCII and nothing in it is to be escaped; returns where it ends, or 0. */
@@ -78,4 +85,4 @@ function writePlain(bytes: Uint8Array, at: number, text: string): number {
 }
 
 /** @internal What stands between the values, as bytes. */
-export const json = (text: string): Uint8Array => utf8(text);
+export const json = (text: string): Uint8Array => utf8(text.replace(NOT_ASCII, escaped));

@@ -96,13 +96,11 @@ function encodeLocalEndpoint(serviceName: string): Uint8Array {
 /** Ids, name, times. */
 function writeIdentity(writer: ProtoWriter, span: BasicSpan): void {
   const { id0, id1, id2, id3, debug } = span._trace;
+  // Of 64 bits too: Jaeger and the OpenTelemetry Collector refuse ids of 8 bytes, and Zipkin takes the
+  // zeros away again.
   writer.byte(TRACE_ID);
-  if (id0 !== 0 || id1 !== 0) {
-    writer.byte(16);
-    writer.id64(id0, id1);
-  } else {
-    writer.byte(8);
-  }
+  writer.byte(16);
+  writer.id64(id0, id1);
   writer.id64(id2, id3);
   if (hasParent(span)) {
     writer.byte(PARENT_ID);
