@@ -1,3 +1,5 @@
+import { eventually } from './support/http.mjs';
+
 /** @typedef {import('./record.mjs').Recorded} Recorded */
 
 /**
@@ -106,4 +108,37 @@ export function expectedSpans({ scenario, at, spans, traceId }) {
  */
 export function inOrder(spans) {
   return [...spans].sort((a, b) => (a.spanId < b.spanId ? -1 : 1));
+}
+
+/**
+ * Asks a system for a trace.
+ *
+ * @callback Ask
+ * @param {string} traceId 32 hex digits
+ * @returns {Promise<OtlpSpan[]>}
+ */
+
+/**
+ * The whole trace, or what there is of it.
+ *
+ * @param {Recorded} recorded
+ * @param {Ask} ask
+ */
+export function traceOf({ traceId, spans }, ask) {
+  return eventually(
+    () => ask(traceId.padStart(32, '0')),
+    ({ length }) => length === spans.length,
+  );
+}
+
+/**
+ * The same of spans that came in Zipkin's format, which has no kind for what is internal.
+ *
+ * @param {Recorded} recorded
+ */
+export function expectedZipkinSpans(recorded) {
+  return expectedSpans(recorded).map((span) => ({
+    ...span,
+    kind: span.kind === 1 ? 0 : span.kind,
+  }));
 }

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { ZipkinExporter } from 'opentracing-ts/exporters';
+import { encodeZipkinJson, encodeZipkinProto } from 'opentracing-ts/exporters';
 import { createZipkinTracer } from 'opentracing-ts/zipkin';
 import { byService, record } from './record.mjs';
 import { scenarios } from './scenario.mjs';
@@ -10,10 +10,17 @@ import { compareTraces, expectedTrace } from './zipkin-answers.mjs';
 
 const MINUTE = 60_000;
 const TRACES_IN_BATCHES = 200;
-const FORMATS = /** @type {const} */ ([
-  { name: 'Zipkin JSON', gzip: false },
-  { name: 'Zipkin JSON, gzip', gzip: true },
-]);
+const JSON_TYPE = 'application/json';
+const PROTO_TYPE = 'application/x-protobuf';
+
+/** @typedef {typeof ZIPKIN_FORMATS[number]} ZipkinFormat */
+
+export const ZIPKIN_FORMATS = [
+  { name: 'Zipkin JSON', encode: encodeZipkinJson, type: JSON_TYPE, gzip: false },
+  { name: 'Zipkin JSON, gzip', encode: encodeZipkinJson, type: JSON_TYPE, gzip: true },
+  { name: 'Zipkin proto3', encode: encodeZipkinProto, type: PROTO_TYPE, gzip: false },
+  { name: 'Zipkin proto3, gzip', encode: encodeZipkinProto, type: PROTO_TYPE, gzip: true },
+];
 
 /**
  * Sends the scenarios in every format to what has the API of a Zipkin server, and compares what it
@@ -21,15 +28,17 @@ const FORMATS = /** @type {const} */ ([
  *
  * @param {import('./report.mjs').Report} report
  * @param {string} url of the server
+ * @param {readonly ZipkinFormat[]} formats that it takes
  */
-export async function checkZipkinApi(report, url) {
+export async function checkZipkinApi(report, url, formats) {
   // Each in an hour of its own, so that the links of one are not those of all.
   let at = Math.floor(Date.now() / MINUTE) * MINUTE - 2 * MINUTE;
-  for (const { name, gzip } of FORMATS) {
+  for (const format of formats) {
+    const { name } = format;
     at -= 60 * MINUTE;
     const recorded = scenarios.map((scenario) => record(scenario, at));
     await report.check(name, async () => {
-      await send(url, gzip, recorded);
+      await sendZipkin(`${url}/api/v2/spans`, format, recorded);
       for (const one of recorded) await checkTrace(url, one);
     });
     await report.check(`${name}: dependency links`, () => checkLinks(url, recorded, at));
@@ -39,14 +48,15 @@ export async function checkZipkinApi(report, url) {
 }
 
 /**
+ * Sends the spans of each service by themselves.
+ *
  * @param {string} url
- * @param {boolean} gzip
+ * @param {ZipkinFormat} format
  * @param {readonly Recorded[]} recorded
  */
-async function send(url, gzip, recorded) {
+export async function sendZipkin(url, { encode, type, gzip }, recorded) {
   for (const [serviceName, spans] of byService(recorded)) {
-    const transport = posting(`${url}/api/v2/spans`, gzip);
-    await new ZipkinExporter({ serviceName, transport }).export(spans);
+    await posting(url, gzip)(encode(spans, { serviceName }), type);
   }
 }
 

@@ -1,12 +1,12 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { spansOf } from '../otlp-answers.mjs';
-import { checkZipkinAsOtlp } from '../otlp-checks.mjs';
 import { CACHE, retry } from '../support/cache.mjs';
 import { buildGo, requireGo } from '../support/go.mjs';
 import { getJson } from '../support/http.mjs';
 import { freePorts } from '../support/ports.mjs';
 import { run, withServer } from '../support/programs.mjs';
+import { checkZipkinAsOtlp } from '../zipkin-as-otlp.mjs';
 
 // The version of the module is that of Jaeger 1, from which Jaeger 2 is built too.
 const VERSION = '2.13.0';
@@ -32,9 +32,7 @@ export const jaeger = {
         const { result } = await getJson(`http://127.0.0.1:${api}/api/v3/traces/${traceId}`);
         return spansOf(result);
       };
-      await report.check('Zipkin JSON, gzip', () =>
-        checkZipkinAsOtlp(`http://127.0.0.1:${zipkin}/api/v2/spans`, ask),
-      );
+      await checkZipkinAsOtlp(report, `http://127.0.0.1:${zipkin}/api/v2/spans`, ask);
     });
   },
 };

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCollector } from 'opentracing-viewer';
 import { getJson } from '../support/http.mjs';
-import { checkZipkinApi } from '../zipkin-checks.mjs';
+import { checkZipkinApi, ZIPKIN_FORMATS } from '../zipkin-checks.mjs';
+
+/** It takes no protobuf. */
+const formats = ZIPKIN_FORMATS.filter(({ type }) => type === 'application/json');
 
 /** @type {import('../report.mjs').System} The collector of this repository, by the checks for Zipkin. */
 export const viewer = {
@@ -12,7 +15,7 @@ export const viewer = {
   async run(report) {
     await withViewer(async (url) => {
       report.version = (await getJson(`${url}/info`)).version;
-      await checkZipkinApi(report, url);
+      await checkZipkinApi(report, url, formats);
     });
   },
 };

@@ -2,7 +2,7 @@ import { checkSameAnswers } from '../same-answers.mjs';
 import { download } from '../support/cache.mjs';
 import { getJson } from '../support/http.mjs';
 import { requireTool, withServer } from '../support/programs.mjs';
-import { checkZipkinApi } from '../zipkin-checks.mjs';
+import { checkZipkinApi, ZIPKIN_FORMATS } from '../zipkin-checks.mjs';
 import { withViewer } from './viewer.mjs';
 
 const VERSION = '3.6.1';
@@ -45,7 +45,7 @@ export const zipkin = {
       await report.check('real traces, answered as our viewer does', () =>
         withViewer((other) => checkSameAnswers(String(url), other)),
       );
-      await checkZipkinApi(report, String(url));
+      await checkZipkinApi(report, String(url), ZIPKIN_FORMATS);
     });
   },
 };
