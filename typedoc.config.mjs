@@ -26,6 +26,7 @@ export default {
     ...guides.map((name) => `docs/guides/${name}.md`),
     'docs/runtimes.md',
     'docs/configuration.md',
+    'docs/benchmarks.md',
     'docs/interop.md',
     'testbed/README.md',
     'testbed/*/README.md',

@@ -7,9 +7,12 @@ meets them all. A process warms up, then measures 40 rounds of about 15 ms and g
 round the event loop gets its turns, so that what is sent in the background counts. Times are those of the
 processor, for all threads of the process: collecting garbage counts, waiting for a processor does not. The
 figure is the median of the processes, five of them unless a case says otherwise, beside the lowest and the
-highest of them. Compare figures of one table only. The **floor** of a case is the least
-code that does the same work, in [its file](../bench/cases); \`RATIONALE.md\` says what each floor does
-and leaves out. Everything is handed to an exporter that throws it away, unless a case says otherwise.`;
+highest of them. Compare figures of one table only.
+
+The **floor** of a case is the least code that does the same work, in \`bench/cases\`; the
+[rationale](../RATIONALE.md) says what the floors do and leave out. Spans are handed to an exporter that
+throws them away, unless a case says otherwise. What is beside us is in the versions below and set up as its
+own documents have it, without its additional duties: nothing but tracing.`;
 
 /**
  * The page of results, docs/benchmarks.md.
@@ -56,7 +59,7 @@ function sectionOf({ title, about, unit, rows, judgements }) {
   return [
     `## ${title}`,
     '',
-    ...(about === '' ? [] : [about, '']),
+    ...(about === '' ? [] : [wrapped(about), '']),
     head,
     hasFloor ? '|---|---:|---:|---:|' : '|---|---:|---:|',
     ...rows.map(
@@ -72,6 +75,11 @@ function sectionOf({ title, about, unit, rows, judgements }) {
     ),
     ...(judgements.length === 0 ? [] : ['']),
   ];
+}
+
+/** In lines of a hundred and eight characters at most. @param {string} text */
+function wrapped(text) {
+  return text.replace(/(.{1,108})( |$)/g, '$1\n').trimEnd();
 }
 
 function thisMachine() {
