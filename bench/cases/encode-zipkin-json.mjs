@@ -119,7 +119,7 @@ export const variants = {
       span.setLocalEndpoint(new model.Endpoint({ serviceName: SHAPE.serviceName }));
       span.addAnnotation(Math.round(plain.logs[0] * 1000), plain.logs[1].event);
       for (const [key, value] of SHAPE.tags) {
-        span.putTag(key, value);
+        span.putTag(key, /** @type {any} */ (value));
       }
       return span;
     });

@@ -66,7 +66,7 @@ export const variants = {
     let at = 0;
     return () => {
       const headers = carriers[at++ & MASK];
-      kept[at & MASK] = server._createIdFromHeaders((name) => {
+      kept[at & MASK] = /** @type {any} */ (server)._createIdFromHeaders((name) => {
         const value = headers[name.toLowerCase()];
         return value === undefined ? option.None : new option.Some(value);
       });
