@@ -50,8 +50,25 @@ export interface BasicTracerOptions {
    */
   onUnfinished?: ((span: UnfinishedSpan) => void) | undefined;
   /**
-   * Told of what fails inside tracing, once for each kind of error; it never reaches the program. By
-   * default it is written to the standard error stream.
+   * Told of what fails inside tracing, once for each kind of error; it never reaches the program. Told,
+   * too, of the first thing that `limits` leave out, and of options whose names look mistyped. By default
+   * it is written to the standard error stream.
    */
   onError?: ((error: Error) => void) | undefined;
 }
+
+/** @internal */
+export const BASIC_TRACER_OPTIONS: Readonly<Record<keyof BasicTracerOptions, true>> = {
+  recorder: true,
+  sampler: true,
+  scopeManager: true,
+  traceId128: true,
+  propagation: true,
+  joinSpans: true,
+  now: true,
+  firstId: true,
+  idGenerator: true,
+  limits: true,
+  onUnfinished: true,
+  onError: true,
+};

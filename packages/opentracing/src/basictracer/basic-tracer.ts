@@ -2,6 +2,7 @@ import { checkOption } from '../check-method.js';
 import { checkOptions } from '../check-options.js';
 import { epochOffset, monotonicNow, timeOf } from '../clock.js';
 import { UnsupportedFormatError } from '../errors.js';
+import { mistypedOptions } from '../mistyped-options.js';
 import { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.js';
 import { checkPropagator } from '../propagation/check-propagator.js';
 import { ownContext } from '../propagation/own-context.js';
@@ -15,7 +16,7 @@ import { parentReference, readOptions, referencesOf } from '../span-options.js';
 import { Tags } from '../tags.js';
 import { type SpanOptions, Tracer } from '../tracer.js';
 import { BasicSpan, NOT_TIMED } from './basic-span.js';
-import type { BasicTracerOptions } from './basic-tracer-options.js';
+import { BASIC_TRACER_OPTIONS, type BasicTracerOptions } from './basic-tracer-options.js';
 import { randomWord } from './ids.js';
 import type { SpanRecorder } from './recorder.js';
 import { errorReporterOnce } from './report-error.js';
@@ -98,6 +99,10 @@ export class BasicTracer extends Tracer {
     this._joinSpans = flags.joinSpans ?? false;
     this._propagators = standardPropagators(propagation ?? ['ottrace']);
     this._onError = errorReporterOnce(onError);
+    const slips = mistypedOptions('BasicTracer', given, BASIC_TRACER_OPTIONS);
+    if (slips !== null) {
+      this._onError(slips);
+    }
     this._policy = new SpanPolicy(flags, this._onError);
     this._isPlain = this._policy.isIdle;
   }

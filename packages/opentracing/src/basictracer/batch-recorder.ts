@@ -1,5 +1,6 @@
 import { checkMethod } from '../check-method.js';
 import { monotonicNow } from '../clock.js';
+import { mistypedOptions } from '../mistyped-options.js';
 import type { BasicSpan } from './basic-span.js';
 import { BatchSender, type Sending } from './batch-sender.js';
 import { callLater, settledWithin } from './call-later.js';
@@ -45,6 +46,17 @@ export interface BatchRecorderOptions {
    */
   onError?: ((error: Error) => void) | undefined;
 }
+
+const OPTIONS: Readonly<Record<keyof BatchRecorderOptions, true>> = {
+  exporter: true,
+  maxQueueSize: true,
+  maxBatchSize: true,
+  flushIntervalMs: true,
+  exportTimeoutMs: true,
+  flushAtExit: true,
+  exitDeadlineMs: true,
+  onError: true,
+};
 
 /**
  * Counts of spans since the recorder was made; at every moment
@@ -140,6 +152,10 @@ export class BatchRecorder implements SpanRecorder {
     this._isFlushedAtExit = options.flushAtExit ?? false;
     this._exitDeadlineMs = checkTime('exitDeadlineMs', options.exitDeadlineMs ?? 2_000);
     this._onError = errorReporter(options.onError);
+    const slips = mistypedOptions('BatchRecorder', options, OPTIONS);
+    if (slips !== null) {
+      this._onError(slips);
+    }
     this._sender = new BatchSender(this._ring, {
       exporter: options.exporter,
       maxBatchSize: this._maxBatchSize,
