@@ -8,7 +8,7 @@ import { NOOP_SPAN_CONTEXT } from '../span-context.js';
 import type { BasicTracer } from './basic-tracer.js';
 import { hasRoomFor } from './cut-span.js';
 import { compactTags, NO_TAGS, replaceTag, withRoom } from './flat-tags.js';
-import type { Cuts } from './span-limits.js';
+import { SpanExtras } from './span-extras.js';
 
 const SAMPLING_PRIORITY = 'sampling.priority';
 const SPAN_KIND = 'span.kind';
@@ -40,12 +40,10 @@ export class BasicSpan extends Span {
    */
   startTime: number;
   /**
-   * How long the span took, in milliseconds, with a fraction; -1 until it has finished, 0 where the
-   * trace is not recorded.
+   * @internal Whole microseconds, which the engine stores without boxing for half an hour; -1 until the
+   * span has finished.
    */
-  duration = -1;
-  /** Whether the span has the id of the client's span, which it was joined with. */
-  isShared = false;
+  _micros = -1;
   /** @internal */
   declare _tracer: BasicTracer;
   /** @internal What the span shares with the others of its trace in this process. */
@@ -60,8 +58,8 @@ export class BasicSpan extends Span {
   _parent1: number;
   /** @internal */
   _baggage: Readonly<Record<string, string>> | null;
-  /** @internal `null` where there is at most a parent. */
-  _references: readonly Reference[] | null = null;
+  /** @internal */
+  _extras: SpanExtras | null = null;
   /** @internal Whether changes are recorded: the trace is sampled and the span has not finished. */
   _isRecording: boolean;
   /**
@@ -73,8 +71,6 @@ export class BasicSpan extends Span {
   _tagsEnd = 0;
   /** @internal Timestamp, fields, timestamp, fields. */
   _logs: unknown[] | null = null;
-  /** @internal What the limits of the tracer have cut. */
-  _cuts: Cuts | null = null;
 
   /**
    * @internal
@@ -106,7 +102,26 @@ export class BasicSpan extends Span {
     this._parent0 = _parent0;
     this._parent1 = _parent1;
     this._baggage = _baggage;
-    this.isShared = true;
+    this._withExtras().isShared = true;
+  }
+
+  /**
+   * How long the span took, in milliseconds, to a microsecond; -1 until it has finished, 0 where the
+   * trace is not recorded.
+   */
+  get duration(): number {
+    return this._micros < 0 ? -1 : this._micros / 1000;
+  }
+
+  /** Whether the span has the id of the client's span, which it was joined with. */
+  get isShared(): boolean {
+    return this._extras?.isShared === true;
+  }
+
+  /** @internal */
+  _withExtras(): SpanExtras {
+    this._extras ??= new SpanExtras();
+    return this._extras;
   }
 
   override context(): BasicSpanContext {
@@ -136,8 +151,9 @@ export class BasicSpan extends Span {
 
   /** How the span is related to others, the parent among them. */
   get references(): readonly Reference[] {
-    if (this._references !== null) {
-      return this._references;
+    const given = this._extras?.references;
+    if (given) {
+      return given;
     }
     const { _trace, _parent0, _parent1, _baggage } = this;
     return _parent0 === 0 && _parent1 === 0
@@ -176,22 +192,22 @@ export class BasicSpan extends Span {
 
   /** How many tags were left out, because the span had as many as its tracer allows. */
   get droppedTags(): number {
-    return this._cuts === null ? 0 : this._cuts.droppedTags;
+    return this._extras?.cuts?.droppedTags ?? 0;
   }
 
   /** How many logs were left out, because the span had as many as its tracer allows. */
   get droppedLogs(): number {
-    return this._cuts === null ? 0 : this._cuts.droppedLogs;
+    return this._extras?.cuts?.droppedLogs ?? 0;
   }
 
   /** How many values of tags and of fields of logs were shortened, which is done at the finish. */
   get cutValues(): number {
-    return this._cuts === null ? 0 : this._cuts.cutValues;
+    return this._extras?.cuts?.cutValues ?? 0;
   }
 
   /** How many baggage items were left out, because the span had as many as its tracer allows. */
   get droppedBaggageItems(): number {
-    return this._cuts === null ? 0 : this._cuts.droppedBaggageItems;
+    return this._extras?.cuts?.droppedBaggageItems ?? 0;
   }
 
   override setOperationName(name: string): this {
@@ -231,9 +247,9 @@ export class BasicSpan extends Span {
   /** @internal Where there is no room; apart, so that `setTag` is small enough to be inlined. */
   _addTag(key: string, value: unknown): void {
     const maxEnd = 2 * this._tracer._policy.limits.maxTags;
-    if (this._tags === NO_TAGS && maxEnd >= 12) {
-      // Room for six tags: growing a literal of two in steps costs more and leaves more behind.
-      this._tags = [key, value, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    if (this._tags === NO_TAGS && maxEnd >= 10) {
+      // Room for five tags: growing a literal of two in steps costs more and leaves more behind.
+      this._tags = [key, value, 0, 0, 0, 0, 0, 0, 0, 0];
       this._tagsEnd = 2;
       return;
     }
@@ -275,7 +291,7 @@ export class BasicSpan extends Span {
   override setBaggageItem(key: string, value: string): this {
     const name = asText(key);
     const text = asText(value);
-    if (this.duration >= 0 || !name || text === undefined) {
+    if (this._micros >= 0 || !name || text === undefined) {
       return this;
     }
     const { _policy: policy } = this._tracer;
@@ -293,15 +309,16 @@ export class BasicSpan extends Span {
   }
 
   override finish(finishTime?: number): void {
-    if (this.duration >= 0) {
+    if (this._micros >= 0) {
       return;
     }
     if (!this._isRecording) {
-      this.duration = 0;
+      this._micros = 0;
       return;
     }
     // A finish time that was given may lie before the start.
-    this.duration = Math.max((timeOf(finishTime) ?? this._now()) - this.startTime, 0);
+    const elapsed = (timeOf(finishTime) ?? this._now()) - this.startTime;
+    this._micros = Math.max(Math.round(elapsed * 1000), 0);
     this._isRecording = false;
     this._tracer._record(this);
   }
@@ -324,7 +341,7 @@ export class BasicSpan extends Span {
   /** @internal The tag `sampling.priority`; what is no number changes nothing. */
   _setPriority(value: unknown): void {
     const priority = priorityOf(value);
-    if (this.duration < 0 && !Number.isNaN(priority)) {
+    if (this._micros < 0 && !Number.isNaN(priority)) {
       this._setSampled(priority > 0);
     }
   }

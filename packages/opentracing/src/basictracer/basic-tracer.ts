@@ -162,7 +162,9 @@ export class BasicTracer extends Tracer {
       parent = ownContext(contextOf(this.activeSpan));
     }
     const span = this._start(operationName, parent, startTime, tags);
-    span._references = references;
+    if (references !== null) {
+      span._withExtras().references = references;
+    }
     return tags ? span.addTags(tags) : span;
   }
 

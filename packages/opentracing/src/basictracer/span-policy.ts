@@ -89,8 +89,9 @@ export class SpanPolicy {
   cut(span: BasicSpan, kind: keyof Cuts, count: number): void {
     if (count > 0) {
       const error = this.cuts[kind] === 0 ? limitError(kind, span.operationName) : null;
-      span._cuts ??= noCuts();
-      span._cuts[kind] += count;
+      const extras = span._withExtras();
+      extras.cuts ??= noCuts();
+      extras.cuts[kind] += count;
       this.cuts[kind] += count;
       if (error !== null) {
         this.onError(error);
