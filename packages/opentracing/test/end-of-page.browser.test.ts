@@ -18,6 +18,8 @@ globalThis.start = (options) => {
 globalThis.record = (name, tags) => tracer.startSpan(name, { tags }).finish();
 `;
 
+const WAIT = { timeout: 15_000 };
+
 /** Where the page is from, seen from the collector. */
 const ORIGINS = ['its own', 'another'] as const;
 
@@ -84,7 +86,7 @@ describe.skipIf(missingChromium !== '')('createZipkinTracer in Chromium', () => 
       const { collector, page } = await prepare(origin);
       await page.evaluate("record('one'); record('two'); location.href = '/next'");
       await page.waitForURL('**/next');
-      await expect.poll(() => collector.names).toEqual(['one', 'two']);
+      await expect.poll(() => collector.names, WAIT).toEqual(['one', 'two']);
       await anotherRequest(page, collector);
       expect(collector.names).toEqual(['one', 'two']);
     });
@@ -94,21 +96,21 @@ describe.skipIf(missingChromium !== '')('createZipkinTracer in Chromium', () => 
       await page.evaluate(
         "addEventListener('beforeunload', () => record('last')); record('one'); location.reload()",
       );
-      await expect.poll(() => collector.names).toEqual(['one', 'last']);
+      await expect.poll(() => collector.names, WAIT).toEqual(['one', 'last']);
     });
 
     test('delivers once what is recorded before the page is closed', async () => {
       const { collector, page } = await prepare(origin);
       await page.evaluate("record('one')");
       await page.close({ runBeforeUnload: true });
-      await expect.poll(() => collector.names).toEqual(['one']);
+      await expect.poll(() => collector.names, WAIT).toEqual(['one']);
     });
 
     test('delivers once what is on its way, and what was recorded after it', async () => {
       const { collector, page } = await prepare(origin);
       await page.evaluate("record('one'); tracer.flush(); record('two'); location.href = '/next'");
       await page.waitForURL('**/next');
-      await expect.poll(() => [...collector.names].sort()).toEqual(['one', 'two']);
+      await expect.poll(() => [...collector.names].sort(), WAIT).toEqual(['one', 'two']);
       await anotherRequest(page, collector);
       expect(collector.names).toHaveLength(2);
     });
@@ -123,7 +125,7 @@ describe.skipIf(missingChromium !== '')('createZipkinTracer in Chromium', () => 
         record('one');
         document.dispatchEvent(new Event('visibilitychange'));
       `);
-      await expect.poll(() => collector.names).toEqual(['one']);
+      await expect.poll(() => collector.names, WAIT).toEqual(['one']);
       expect(collector.exchanges).toHaveLength(2);
     });
 
@@ -134,7 +136,7 @@ describe.skipIf(missingChromium !== '')('createZipkinTracer in Chromium', () => 
         location.href = '/next';
       `);
       await page.waitForURL('**/next');
-      await expect.poll(() => collector.names.length).toBeGreaterThanOrEqual(100);
+      await expect.poll(() => collector.names.length, WAIT).toBeGreaterThanOrEqual(100);
       await anotherRequest(page, collector);
       expect(new Set(collector.names).size).toBe(collector.names.length);
     });
