@@ -244,6 +244,19 @@ describe('a spool that another process has left', () => {
     expect(stats).toMatchObject({ found: 3, delivered: 3, doubtful: 2 });
   });
 
+  it('still says so when the next process could not send them either', async () => {
+    const dir = temporaryFolder();
+    const { store, sending } = hanging(dir);
+    store('a', 'b');
+    await until(() => sending.length === 1);
+    const left = leftBehind(dir);
+    const second = away({}, left);
+    await until(() => second.transport.attempts === 1);
+    expect(second.stats()).toMatchObject({ doubtful: 2, waiting: 2 });
+    await second.exporter.close();
+    expect((await replayed(left)).stats).toMatchObject({ found: 2, doubtful: 2 });
+  });
+
   it.each([1, 10, 23, 24, 40, 150])(
     'is sent but for a last record that lacks %i bytes',
     async (missing) => {

@@ -13,7 +13,8 @@ import {
 /** A record that is to be sent, and where it is. */
 export interface SpooledBatch extends EncodedBatch {
   at: number;
-  length: number;
+  /** What it had gone through before it was taken out. */
+  state: number;
 }
 
 /** Something in a segment that is not a whole record. */
@@ -117,17 +118,17 @@ export class Segment {
           return { lost: header.spanCount };
         }
         this.mark(at, State.beingSent);
-        return { ...batch, at, length: header.length };
+        return { ...batch, at, state: header.state };
       }
     }
     return null;
   }
 
-  /** Puts back what could not be sent. */
+  /** Puts back what could not be sent. That it may have arrived in an earlier process stays as it was. */
   putBack(batch: SpooledBatch): void {
     this.readAt = batch.at;
     this.waiting += batch.spanCount;
-    this.mark(batch.at, State.waiting);
+    this.mark(batch.at, batch.state);
   }
 
   /** What was taken out has been sent. */
