@@ -77,7 +77,8 @@ describe('the name of an option', () => {
 
     it('is told of on the standard error stream', () => {
       const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-      new BasicTracer({ ...{ samplr: sampler } });
+      const options: object = { samplr: sampler };
+      new BasicTracer(options);
       expect(warn.mock.calls).toEqual([
         ["opentracing-ts: BasicTracer has no option 'samplr' (did you mean sampler?)."],
       ]);
