@@ -197,5 +197,8 @@ class Reader {
     } else {
       throw new SpanContextCorruptedError('its bytes are not a TracerState');
     }
+    if (this.at > this.bytes.length) {
+      throw new SpanContextCorruptedError('its bytes end too early');
+    }
   }
 }
