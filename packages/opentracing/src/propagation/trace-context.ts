@@ -51,9 +51,8 @@ export const tracecontext: TextFormat = {
     const context = parent === undefined ? null : parseTraceParent(parent);
     if (context !== null) {
       const state = readCarrier(carrier, TRACESTATE);
-      const traceState = state === undefined ? undefined : parseTraceState(state);
-      if (traceState !== undefined) {
-        context._trace.arrived = { ...context._trace.arrived, traceState };
+      if (state !== undefined) {
+        addTraceState(context, state);
       }
     }
     return context;
@@ -80,8 +79,18 @@ function parseTraceParent(text: string): BasicSpanContext | null {
   }
   const sampled = (flags & SAMPLED_FLAG) !== 0;
   const context = contextInText(value, TRACE_ID, TRACE_ID_LENGTH, SPAN_ID, -1, sampled, false);
-  if (context !== null && (flags & RANDOM_FLAG) !== 0) {
-    context._trace.arrived = { isRandom: true };
-  }
+  return context !== null && (flags & RANDOM_FLAG) !== 0 ? withRandom(context) : context;
+}
+
+// Apart, so that reading what most requests have is code small enough to be inlined.
+function withRandom(context: BasicSpanContext): BasicSpanContext {
+  context._trace.arrived = { isRandom: true };
   return context;
+}
+
+function addTraceState(context: BasicSpanContext, text: string): void {
+  const traceState = parseTraceState(text);
+  if (traceState !== undefined) {
+    context._trace.arrived = { ...context._trace.arrived, traceState };
+  }
 }
