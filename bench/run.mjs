@@ -43,6 +43,6 @@ if (isFull) {
 }
 const missed = missedBars(results);
 if (isCheck && missed.length > 0) {
-  console.error(`\n${missed.length} bars are missed:\n${missed.join('\n')}`);
+  console.error(`\nMissed bars:\n${missed.join('\n')}`);
   process.exitCode = 1;
 }
