@@ -3,7 +3,12 @@
  *
  * @module
  */
+export type { ExporterOptions } from './exporter-options.js';
 export { type HttpHeaders, type HttpTransportOptions, httpTransport } from './http-transport.js';
+export { DEFAULT_OTLP_URL, OtlpExporter, type OtlpExporterOptions } from './otlp-exporter.js';
+export { encodeOtlpJson } from './otlp-json.js';
+export { encodeOtlp } from './otlp-proto.js';
+export type { OtlpEncodeOptions } from './otlp-span.js';
 export type { SpoolOptions, SpoolStats } from './spool.js';
 export { SpoolError } from './spool-disk.js';
 export type { Transport } from './transport.js';

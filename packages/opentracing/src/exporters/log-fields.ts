@@ -39,3 +39,23 @@ export function loggedMessage(logs: readonly unknown[] | null): string | undefin
   }
   return undefined;
 }
+
+/**
+ * The event of a log that has nothing else, `undefined` for others. Most logs are that, so it is asked
+ * without a list of the keys.
+ *
+ * @internal
+ */
+export function eventAlone(fields: unknown): string | undefined {
+  try {
+    for (const key in fields as object) {
+      if (key !== 'event') {
+        return undefined;
+      }
+    }
+    const { event } = fields as { event?: unknown };
+    return typeof event === 'string' ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}

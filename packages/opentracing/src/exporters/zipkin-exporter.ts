@@ -1,34 +1,35 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
 import type { SpanExporter } from '../basictracer/span-exporter.js';
 import { Delivery } from './delivery.js';
-import { type HttpTransportOptions, httpTransport } from './http-transport.js';
+import { encodeWithin } from './encode-within.js';
+import {
+  checkEncoding,
+  checkMaxBodyBytes,
+  checkServiceName,
+  type ExporterOptions,
+} from './exporter-options.js';
+import { httpTransport } from './http-transport.js';
 import type { EncodedBatch } from './send-in-order.js';
-import type { SpoolOptions, SpoolStats } from './spool.js';
-import type { Transport } from './transport.js';
+import type { SpoolStats } from './spool.js';
 import { encodeZipkinJson } from './zipkin-json.js';
+import { encodeZipkinProto } from './zipkin-proto.js';
 
 /** How a {@link ZipkinExporter} sends. */
-export interface ZipkinExporterOptions extends Omit<HttpTransportOptions, 'url'> {
-  /** The name of the service that the spans belong to. */
-  serviceName: string;
+export interface ZipkinExporterOptions extends ExporterOptions {
   /** The collector's address for spans; by default `http://127.0.0.1:9411/api/v2/spans`. */
   url?: string | undefined;
-  /** Delivers the encoded batches in another way than by HTTP; `url` is then not used. */
-  transport?: Transport | undefined;
-  /** Where spans wait that cannot be sent, so that they outlive the program; by default nowhere. */
-  spool?: SpoolOptions | undefined;
   /**
-   * Told once of each kind of trouble with the spool. By default it is written to the standard error
-   * stream.
+   * The form of the spans. By default `'json'`, which every collector takes that knows Zipkin;
+   * `'proto3'` says the same in about half of the bytes.
    */
-  onError?: ((error: Error) => void) | undefined;
+  encoding?: 'json' | 'proto3' | undefined;
 }
 
 /** Where a Zipkin collector listens by default. */
 export const DEFAULT_ZIPKIN_URL = 'http://127.0.0.1:9411/api/v2/spans';
 
 /**
- * Sends spans to a Zipkin collector, or to anything that takes Zipkin's v2 JSON.
+ * Sends spans to a Zipkin collector, or to anything that takes Zipkin's format.
  *
  * @example
  * ```ts
@@ -48,6 +49,10 @@ export class ZipkinExporter implements SpanExporter {
   /** @internal */
   _serviceName: string;
   /** @internal */
+  _encoding: 'json' | 'proto3';
+  /** @internal */
+  _maxBodyBytes: number;
+  /** @internal */
   _delivery: Delivery;
   /** Where the transport can do that. */
   readonly exportLast: SpanExporter['exportLast'];
@@ -55,15 +60,20 @@ export class ZipkinExporter implements SpanExporter {
   readonly store: SpanExporter['store'];
 
   /**
-   * @throws TypeError for a URL that is none
+   * @throws TypeError without a `serviceName`, or for a URL that is none
+   * @throws RangeError for an option that is out of range
    * @throws SpoolError for a spool on a runtime without files, or in a directory that cannot be written
    */
   constructor(options: ZipkinExporterOptions) {
+    checkServiceName('new ZipkinExporter', options?.serviceName);
+    this._encoding = checkEncoding(['json', 'proto3'], options.encoding);
+    this._maxBodyBytes = checkMaxBodyBytes(options.maxBodyBytes);
     const { onError, spool, url = DEFAULT_ZIPKIN_URL } = options;
+    const takesPlainText = this._encoding === 'json';
     this._serviceName = options.serviceName;
     this._delivery = new Delivery({
       encode: (spans) => this._encode(spans),
-      transport: options.transport ?? httpTransport({ takesPlainText: true, ...options, url }),
+      transport: options.transport ?? httpTransport({ takesPlainText, ...options, url }),
       spool,
       onError,
     });
@@ -82,8 +92,20 @@ export class ZipkinExporter implements SpanExporter {
 
   /** @internal The bodies of the requests for these spans, in their order. */
   _encode(spans: readonly BasicSpan[]): Iterable<EncodedBatch> {
-    const body = encodeZipkinJson(spans, { serviceName: this._serviceName });
-    return [{ body, contentType: 'application/json', spanCount: spans.length }];
+    const options = { serviceName: this._serviceName };
+    return this._encoding === 'json'
+      ? encodeWithin(
+          spans,
+          (part) => encodeZipkinJson(part, options),
+          'application/json',
+          this._maxBodyBytes,
+        )
+      : encodeWithin(
+          spans,
+          (part) => encodeZipkinProto(part, options),
+          'application/x-protobuf',
+          this._maxBodyBytes,
+        );
   }
 
   close(): Promise<void> {

@@ -2,7 +2,7 @@ import { asText } from '../as-text.js';
 import type { BasicSpan } from '../basictracer/basic-span.js';
 import { Tags } from '../tags.js';
 import { type IpAddress, parseIp } from './ip-address.js';
-import { fieldOf, keysOf, loggedMessage } from './log-fields.js';
+import { eventAlone, fieldOf, keysOf, loggedMessage } from './log-fields.js';
 import { textOf } from './text-of.js';
 
 /** What an encoder of Zipkin's has to know beside the spans. */
@@ -110,21 +110,6 @@ export class ZipkinFields {
 /** @internal Zipkin's annotations are text: an event alone is its own text, other fields become `key=value`. */
 export function annotationOf(fields: unknown): string {
   return eventAlone(fields) ?? allFields(fields);
-}
-
-/** Most logs are an event and nothing else, so that is asked without a list of the keys. */
-function eventAlone(fields: unknown): string | undefined {
-  try {
-    for (const key in fields as object) {
-      if (key !== 'event') {
-        return undefined;
-      }
-    }
-    const { event } = fields as { event?: unknown };
-    return typeof event === 'string' ? event : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function allFields(fields: unknown): string {

@@ -1,7 +1,7 @@
 import { BasicTracer } from '../basictracer/basic-tracer.js';
 import type { BasicTracerOptions } from '../basictracer/basic-tracer-options.js';
 import { BatchRecorder, type BatchRecorderOptions } from '../basictracer/batch-recorder.js';
-import { describeValue } from '../describe-value.js';
+import { checkServiceName } from '../exporters/exporter-options.js';
 import { ZipkinExporter, type ZipkinExporterOptions } from '../exporters/zipkin-exporter.js';
 import { AsyncLocalStorageScopeManager } from '../scope-managers/async-local-storage.js';
 
@@ -9,10 +9,7 @@ import { AsyncLocalStorageScopeManager } from '../scope-managers/async-local-sto
 export interface ZipkinTracerOptions
   extends Omit<BasicTracerOptions, 'recorder'>,
     Omit<BatchRecorderOptions, 'exporter'>,
-    ZipkinExporterOptions {
-  /** The encoding of the spans; by default `'json'`. */
-  encoding?: 'json' | undefined;
-}
+    ZipkinExporterOptions {}
 
 /**
  * A Zipkin-compatible tracer: a `BasicTracer` that sends to a Zipkin collector in batches.
@@ -31,15 +28,7 @@ export interface ZipkinTracerOptions
  * @throws RangeError for an option that is out of range
  */
 export function createZipkinTracer(options: ZipkinTracerOptions): BasicTracer {
-  if (typeof options?.serviceName !== 'string' || options.serviceName === '') {
-    throw new TypeError(
-      `The serviceName is ${describeValue(options?.serviceName)}; ` +
-        "give the service a name, such as createZipkinTracer({ serviceName: 'orders' }).",
-    );
-  }
-  if (options.encoding !== undefined && options.encoding !== 'json') {
-    throw new RangeError(`The encoding '${options.encoding}' is not known; use 'json'.`);
-  }
+  checkServiceName('createZipkinTracer', options?.serviceName);
   return new BasicTracer({
     ...options,
     recorder: new BatchRecorder({

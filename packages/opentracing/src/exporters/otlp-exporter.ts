@@ -1,0 +1,118 @@
+import type { BasicSpan } from '../basictracer/basic-span.js';
+import type { SpanExporter } from '../basictracer/span-exporter.js';
+import { Delivery } from './delivery.js';
+import { encodeWithin } from './encode-within.js';
+import {
+  checkEncoding,
+  checkMaxBodyBytes,
+  checkServiceName,
+  type ExporterOptions,
+} from './exporter-options.js';
+import { httpTransport } from './http-transport.js';
+import { encodeOtlpJson } from './otlp-json.js';
+import { encodeOtlp } from './otlp-proto.js';
+import type { OtlpEncodeOptions } from './otlp-span.js';
+import { checkAnswer } from './partial-success.js';
+import type { EncodedBatch } from './send-in-order.js';
+import type { SpoolStats } from './spool.js';
+
+/** How an {@link OtlpExporter} sends. */
+export interface OtlpExporterOptions extends ExporterOptions, OtlpEncodeOptions {
+  /** The collector's address for spans; by default `http://127.0.0.1:4318/v1/traces`. */
+  url?: string | undefined;
+  /** The form of the spans; by default `'protobuf'`, which every collector takes that knows OTLP. */
+  encoding?: 'protobuf' | 'json' | undefined;
+}
+
+/** Where a collector listens for OTLP over HTTP by default. */
+export const DEFAULT_OTLP_URL = 'http://127.0.0.1:4318/v1/traces';
+
+// Source: OTLP 1.x, "OTLP/HTTP Response", "Retryable Response Codes".
+const RETRY_STATUSES = [429, 502, 503, 504];
+
+/**
+ * Sends spans by OTLP over HTTP: to an OpenTelemetry Collector, to Jaeger, and to most vendors.
+ *
+ * Where the collector takes a batch except for some spans, those are counted as lost and its message is
+ * told.
+ *
+ * @example
+ * ```ts
+ * const exporter = new OtlpExporter({
+ *   serviceName: 'bakery',
+ *   resource: { 'deployment.environment.name': 'test' },
+ *   transport: async (body, contentType) => console.log(contentType, body.byteLength > 100),
+ * });
+ * const tracer = new BasicTracer({ recorder: new BatchRecorder({ exporter }), traceId128: true });
+ * tracer.startSpan('bake').finish();
+ * await tracer.close();
+ * ```
+ * ```text
+ * application/x-protobuf true
+ * ```
+ */
+export class OtlpExporter implements SpanExporter {
+  /** @internal */
+  _options: OtlpEncodeOptions;
+  /** @internal */
+  _encoding: 'protobuf' | 'json';
+  /** @internal */
+  _maxBodyBytes: number;
+  /** @internal */
+  _delivery: Delivery;
+  /** Where the transport can do that. */
+  readonly exportLast: SpanExporter['exportLast'];
+  /** Writes spans to the spool, where there is one. */
+  readonly store: SpanExporter['store'];
+
+  /**
+   * @throws TypeError without a `serviceName`, or for a URL that is none
+   * @throws RangeError for an option that is out of range
+   * @throws SpoolError for a spool on a runtime without files, or in a directory that cannot be written
+   */
+  constructor(options: OtlpExporterOptions) {
+    checkServiceName('new OtlpExporter', options?.serviceName);
+    this._options = { serviceName: options.serviceName, resource: options.resource };
+    this._encoding = checkEncoding(['protobuf', 'json'], options.encoding);
+    this._maxBodyBytes = checkMaxBodyBytes(options.maxBodyBytes);
+    const { onError, retryStatuses = RETRY_STATUSES, spool, url = DEFAULT_OTLP_URL } = options;
+    const transport = options.transport ?? httpTransport({ ...options, retryStatuses, url });
+    this._delivery = new Delivery({
+      encode: (spans) => this._encode(spans),
+      transport,
+      post: async ({ body, contentType }) => {
+        const answer = await transport(body, contentType);
+        checkAnswer(answer ?? undefined, this._encoding);
+      },
+      spool,
+      onError,
+    });
+    this.exportLast = this._delivery.exportLast;
+    this.store = this._delivery.store;
+  }
+
+  export(spans: readonly BasicSpan[]): Promise<void> {
+    return this._delivery.export(spans);
+  }
+
+  /** What the spool holds and has held; `null` without one. */
+  get spoolStats(): SpoolStats | null {
+    return this._delivery.spool?.stats ?? null;
+  }
+
+  /** @internal The bodies of the requests for these spans, in their order. */
+  _encode(spans: readonly BasicSpan[]): Iterable<EncodedBatch> {
+    const isJson = this._encoding === 'json';
+    const encode = isJson ? encodeOtlpJson : encodeOtlp;
+    return encodeWithin(
+      spans,
+      (part) => encode(part, this._options),
+      isJson ? 'application/json' : 'application/x-protobuf',
+      this._maxBodyBytes,
+    );
+  }
+
+  close(): Promise<void> {
+    return this._delivery.close();
+  }
+}

@@ -1,0 +1,354 @@
+import fc from 'fast-check';
+import { childOf, followsFrom } from 'opentracing-ts';
+import { BasicTracer, InMemoryRecorder } from 'opentracing-ts/basictracer';
+import { encodeOtlp, encodeOtlpJson } from 'opentracing-ts/exporters';
+import { describe, expect, it } from 'vitest';
+import { decodeProto, type Schema } from './protobuf.js';
+
+const VALUE: Schema = {
+  1: ['stringValue', 'string'],
+  2: ['boolValue', 'varint'],
+  3: ['intValue', 'sint'],
+  4: ['doubleValue', 'double'],
+};
+VALUE[5] = ['arrayValue', { 1: ['values', VALUE, 'repeated'] }];
+const ATTRIBUTE: Schema = { 1: ['key', 'string'], 2: ['value', VALUE] };
+/** Source: OTLP 1.x, opentelemetry/proto/trace/v1/trace.proto. */
+const SPAN: Schema = {
+  1: ['traceId', 'bytes'],
+  2: ['spanId', 'bytes'],
+  3: ['traceState', 'string'],
+  4: ['parentSpanId', 'bytes'],
+  5: ['name', 'string'],
+  6: ['kind', 'varint'],
+  7: ['startTimeUnixNano', 'fixed64'],
+  8: ['endTimeUnixNano', 'fixed64'],
+  9: ['attributes', ATTRIBUTE, 'repeated'],
+  10: ['droppedAttributesCount', 'varint'],
+  11: [
+    'events',
+    {
+      1: ['timeUnixNano', 'fixed64'],
+      2: ['name', 'string'],
+      3: ['attributes', ATTRIBUTE, 'repeated'],
+    },
+    'repeated',
+  ],
+  12: ['droppedEventsCount', 'varint'],
+  13: [
+    'links',
+    {
+      1: ['traceId', 'bytes'],
+      2: ['spanId', 'bytes'],
+      3: ['traceState', 'string'],
+      4: ['attributes', ATTRIBUTE, 'repeated'],
+      6: ['flags', 'fixed32'],
+    },
+    'repeated',
+  ],
+  15: ['status', { 2: ['message', 'string'], 3: ['code', 'varint'] }],
+  16: ['flags', 'fixed32'],
+};
+const REQUEST: Schema = {
+  1: [
+    'resourceSpans',
+    {
+      1: ['resource', { 1: ['attributes', ATTRIBUTE, 'repeated'] }],
+      2: [
+        'scopeSpans',
+        {
+          1: ['scope', { 1: ['name', 'string'], 2: ['version', 'string'] }],
+          2: ['spans', SPAN, 'repeated'],
+        },
+        'repeated',
+      ],
+    },
+    'repeated',
+  ],
+};
+
+type Spans = InMemoryRecorder['spans'];
+type Fields = Record<string, unknown>;
+const OPTIONS = {
+  serviceName: 'kitchen',
+  resource: { 'service.version': '1.2', ports: [80, 443] },
+};
+
+const fromProto = (spans: Spans) => decodeProto(encodeOtlp(spans, OPTIONS), REQUEST);
+const fromJson = (spans: Spans): Fields =>
+  JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(encodeOtlpJson(spans, OPTIONS)));
+
+/** What both forms say, in one: without what is empty, integers as text, NaN as text. */
+function plain(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) {
+    return value.map((element) => plain(element));
+  }
+  if (typeof value !== 'object' || value === null) {
+    const isText =
+      typeof value === 'bigint' || Number.isNaN(value) || Math.abs(Number(value)) === Infinity;
+    return key === 'boolValue' ? Boolean(value) : isText ? String(value) : value;
+  }
+  const entries = Object.entries(value)
+    .filter(([name, inner]) => !(Array.isArray(inner) && inner.length === 0 && name !== 'values'))
+    .filter(([name, inner]) => !(name === 'version' && inner === ''))
+    .map(([name, inner]) => [name, plain(inner, name)]);
+  const { values = [], ...others } = Object.fromEntries(entries);
+  return key === 'arrayValue' ? { values } : others;
+}
+
+function record(work: (tracer: BasicTracer) => void): Spans {
+  const recorder = new InMemoryRecorder();
+  work(new BasicTracer({ recorder, propagation: ['tracecontext'] }));
+  return recorder.spans;
+}
+
+/** The spans of the request, which both forms agree on. */
+function encode(spans: Spans): Fields[] {
+  const proto = plain(fromProto(spans)) as {
+    resourceSpans: { scopeSpans: { spans: Fields[] }[] }[];
+  };
+  expect(proto).toEqual(plain(fromJson(spans)));
+  return proto.resourceSpans[0]?.scopeSpans[0]?.spans ?? [];
+}
+
+function encodeOne(tags: Fields, ...logs: Fields[]): Fields {
+  const spans = record((tracer) => {
+    const span = tracer.startSpan('work', { tags, startTime: 1000 });
+    for (const fields of logs) {
+      span.log(fields, 1000.5);
+    }
+    span.finish(1001);
+  });
+  return encode(spans)[0] as Fields;
+}
+
+/** Attributes as an object. */
+const objectOf = (attributes: unknown) =>
+  Object.fromEntries(
+    ((attributes ?? []) as { key: string; value: Fields }[]).map(({ key, value }) => [key, value]),
+  );
+
+describe('the encodings of OTLP', () => {
+  it('say the same, whatever was recorded', () => {
+    const text = fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 300 }));
+    const value = fc.oneof(text, fc.anything(), fc.double(), fc.bigInt(), fc.array(fc.anything()));
+    const key = fc.oneof(text, fc.constantFrom('error', 'span.kind', 'peer.service'));
+    const field = fc.oneof(text, fc.constantFrom('event', 'message', 'stack', 'error.object'));
+    const logs = fc.array(fc.tuple(fc.dictionary(field, value), fc.double()));
+    fc.assert(
+      fc.property(
+        text,
+        fc.array(fc.tuple(key, value)),
+        logs,
+        fc.double(),
+        (name, tags, entries, time) => {
+          const spans = record((tracer) => {
+            const span = tracer.startSpan(name, { startTime: time });
+            for (const [tag, given] of tags) {
+              span.setTag(tag, given);
+            }
+            for (const [fields, timestamp] of entries) {
+              span.log(fields, timestamp);
+            }
+            span.finish();
+          });
+          expect(encode(spans)).toHaveLength(1);
+        },
+      ),
+    );
+  });
+
+  it('describe the program and the library', () => {
+    const spans = record((tracer) => tracer.startSpan('work').finish());
+    const { resourceSpans } = fromProto(spans) as {
+      resourceSpans: [{ resource: { attributes: unknown }; scopeSpans: [{ scope: Fields }] }];
+    };
+    expect(objectOf(resourceSpans[0].resource.attributes)).toEqual({
+      'service.name': { stringValue: 'kitchen' },
+      'service.version': { stringValue: '1.2' },
+      'telemetry.sdk.name': { stringValue: 'opentracing-ts' },
+      'telemetry.sdk.language': { stringValue: 'nodejs' },
+      ports: { arrayValue: { values: [{ intValue: 80n }, { intValue: 443n }] } },
+    });
+    expect(resourceSpans[0].scopeSpans[0].scope.name).toBe('opentracing-ts');
+  });
+
+  it('are empty requests without spans', () => {
+    expect(encodeOtlp([], OPTIONS)).toHaveLength(0);
+    expect(fromJson([])).toEqual({ resourceSpans: [] });
+  });
+
+  it('have the ids, with zeros in front of those of 64 bits, the parent and the tracestate', () => {
+    const traceparent = '00-0000000000000000463ac35c9f6413ad-a2fb4a1d1a96d312-01';
+    const spans = record((tracer) => {
+      const parent = tracer.extract('http_headers', { traceparent, tracestate: 'a=1,b=2' });
+      tracer.startSpan('get', { childOf: parent }).finish();
+    });
+    const [span] = encode(spans);
+    expect(span).toMatchObject({
+      traceId: '0000000000000000463ac35c9f6413ad',
+      spanId: spans[0]?.context().toSpanId(),
+      parentSpanId: 'a2fb4a1d1a96d312',
+      traceState: 'a=1,b=2',
+      flags: 1,
+      name: 'get',
+    });
+    expect(span).not.toHaveProperty('links');
+  });
+
+  it.each([
+    [0, 0, '0', '0'],
+    [0.0005, 1.25, '500', '1250000'],
+    [1_790_000_000_000.25, 1_790_000_000_001.5, '1790000000000250000', '1790000000001500000'],
+    [1_790_000_000_000.9995, 1_790_000_000_001, '1790000000000999512', '1790000000001000000'],
+    [1e300, 1e301, '9200000000000000000', '9200000000000000000'],
+  ])('have a start of %d ms and an end of %d ms to the nanosecond', (start, end, from, to) => {
+    const spans = record((tracer) => tracer.startSpan('work', { startTime: start }).finish(end));
+    expect(encode(spans)[0]).toMatchObject({ startTimeUnixNano: from, endTimeUnixNano: to });
+  });
+
+  it.each([
+    [undefined, 1],
+    ['server', 2],
+    ['client', 3],
+    ['producer', 4],
+    ['consumer', 5],
+  ])('have the kind %s as %d', (kind, number) => {
+    const span = encodeOne(kind === undefined ? {} : { 'span.kind': kind });
+    expect(span.kind).toBe(number);
+    expect(span).not.toHaveProperty('attributes');
+  });
+
+  it('have each value by its type', () => {
+    const span = encodeOne({
+      text: 'Küche',
+      yes: true,
+      no: false,
+      zero: 0,
+      whole: 2 ** 53 - 1,
+      below: -(2 ** 53 - 1),
+      'minus one': -1,
+      half: 0.5,
+      huge: 2 ** 53,
+      nan: Number.NaN,
+      bigint: -(2n ** 63n),
+      beyond: 2n ** 63n,
+      list: ['a', 1, null, [true, { deep: 1 }]],
+      object: { a: 1 },
+      error: undefined,
+      none: null,
+    });
+    expect(objectOf(span.attributes)).toEqual({
+      text: { stringValue: 'Küche' },
+      yes: { boolValue: true },
+      no: { boolValue: false },
+      zero: { intValue: '0' },
+      whole: { intValue: '9007199254740991' },
+      below: { intValue: '-9007199254740991' },
+      'minus one': { intValue: '-1' },
+      half: { doubleValue: 0.5 },
+      huge: { doubleValue: 2 ** 53 },
+      nan: { doubleValue: 'NaN' },
+      bigint: { intValue: '-9223372036854775808' },
+      beyond: { stringValue: '9223372036854775808' },
+      list: {
+        arrayValue: {
+          values: [
+            { stringValue: 'a' },
+            { intValue: '1' },
+            {},
+            { stringValue: '[true,{"deep":1}]' },
+          ],
+        },
+      },
+      object: { stringValue: '{"a":1}' },
+    });
+    expect(span).not.toHaveProperty('status');
+  });
+
+  it('tell the status from the tag error', () => {
+    const error = { event: 'error', message: 'out of stock' };
+    expect(encodeOne({ error: true }, error).status).toEqual({ message: 'out of stock', code: 2 });
+    expect(encodeOne({ error: true }).status).toEqual({ code: 2 });
+    expect(encodeOne({ error: 'timeout' }).status).toEqual({ message: 'timeout', code: 2 });
+    expect(encodeOne({ error: false }).status).toEqual({ code: 1 });
+    expect(encodeOne({ a: 1 })).not.toHaveProperty('status');
+  });
+
+  it('have logs as events', () => {
+    const { events } = encodeOne(
+      {},
+      { event: 'fetched' },
+      { event: 'retry', count: 2 },
+      { a: 'b' },
+    );
+    expect(events).toEqual([
+      { timeUnixNano: '1000500000', name: 'fetched' },
+      {
+        timeUnixNano: '1000500000',
+        name: 'retry',
+        attributes: [{ key: 'count', value: { intValue: '2' } }],
+      },
+      {
+        timeUnixNano: '1000500000',
+        name: 'log',
+        attributes: [{ key: 'a', value: { stringValue: 'b' } }],
+      },
+    ]);
+  });
+
+  it('have an error that was logged as an exception', () => {
+    const failure = new RangeError('too hot');
+    const spans = record((tracer) => tracer.startSpan('bake').logError(failure).finish());
+    const [span] = encode(spans) as [{ events: [Fields]; status: Fields }];
+    expect(span.events[0].name).toBe('exception');
+    const expected = {
+      'exception.type': { stringValue: 'RangeError' },
+      'exception.message': { stringValue: 'too hot' },
+      'exception.stacktrace': { stringValue: failure.stack },
+    };
+    expect(objectOf(span.events[0].attributes)).toEqual(expected);
+    expect(span.status).toEqual({ message: 'too hot', code: 2 });
+
+    const { events } = encodeOne({}, { event: 'error', 'error.object': failure, tray: 1 });
+    expect(objectOf((events as [Fields])[0].attributes)).toEqual({
+      ...expected,
+      tray: { intValue: '1' },
+    });
+  });
+
+  it('have references but for the parent as links', () => {
+    const spans = record((tracer) => {
+      const [parent, other, cause] = ['a', 'b', 'c'].map((name) =>
+        tracer.startSpan(name).context(),
+      );
+      const references = [followsFrom(cause), childOf(parent), childOf(other)];
+      tracer.startSpan('work', { references }).finish();
+      tracer.startSpan('after', { references: [followsFrom(cause)] }).finish();
+    });
+    const [work, after] = encode(spans) as [Fields, Fields];
+    const types = (span: Fields) =>
+      (span.links as { attributes: [{ key: string; value: Fields }] }[]).map(
+        ({ attributes: [{ key, value }] }) => [key, value.stringValue],
+      );
+    expect(types(work)).toEqual([
+      ['opentracing.ref_type', 'follows_from'],
+      ['opentracing.ref_type', 'child_of'],
+    ]);
+    expect(types(after)).toEqual([['opentracing.ref_type', 'follows_from']]);
+    const [link] = after.links as [Fields];
+    expect(link.spanId).toBe(after.parentSpanId);
+    expect(link.traceId).toBe(after.traceId);
+  });
+
+  it('count what limits cut', () => {
+    const recorder = new InMemoryRecorder();
+    const tracer = new BasicTracer({ recorder, limits: { maxTags: 1, maxLogs: 1 }, onError() {} });
+    const span = tracer.startSpan('work', { tags: { a: 1, b: 2, c: 3 } });
+    span.log({ event: 'first' }).log({ event: 'second' }).finish();
+    expect(encode(recorder.spans)[0]).toMatchObject({
+      droppedAttributesCount: 2,
+      droppedEventsCount: 1,
+    });
+  });
+});
