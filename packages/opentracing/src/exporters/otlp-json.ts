@@ -60,13 +60,13 @@ export function encodeOtlpJson(
 }
 
 function spanOf(span: BasicSpan, fields: OtlpFields, nanos: Nanos): object {
-  const { id0, id1, id2, id3, traceState } = span._trace;
+  const { id0, id1, id2, id3, arrived } = span._trace;
   const attributes = tagsOf(span, fields);
   const { kind, statusCode, statusMessage } = fields;
   return {
     traceId: hex64(id0, id1) + hex64(id2, id3),
     spanId: hex64(span._span0, span._span1),
-    traceState: wellFormed(traceState ?? undefined),
+    traceState: wellFormed(arrived?.traceState),
     parentSpanId: hasParent(span) ? hex64(span._parent0, span._parent1) : undefined,
     flags: SAMPLED,
     name: wellFormed(nameOf(span)),
@@ -89,7 +89,7 @@ function spanOf(span: BasicSpan, fields: OtlpFields, nanos: Nanos): object {
       return {
         traceId: hex64(trace.id0, trace.id1) + hex64(trace.id2, trace.id3),
         spanId: hex64(context._span0, context._span1),
-        traceState: wellFormed(trace.traceState ?? undefined),
+        traceState: wellFormed(trace.arrived?.traceState),
         attributes: attributesOf(['opentracing.ref_type', type]),
         flags: trace.sampled === true ? SAMPLED : undefined,
       };

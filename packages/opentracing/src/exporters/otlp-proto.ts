@@ -119,7 +119,7 @@ export function encodeOtlp(spans: readonly BasicSpan[], options: OtlpEncodeOptio
 }
 
 function writeSpan(writer: ProtoWriter, span: BasicSpan, fields: OtlpFields, nanos: Nanos): void {
-  const { id0, id1, id2, id3, traceState } = span._trace;
+  const { id0, id1, id2, id3, arrived } = span._trace;
   writeIds(writer, id0, id1, id2, id3, span._span0, span._span1);
   if (hasParent(span)) {
     writer.byte(PARENT_SPAN_ID);
@@ -138,9 +138,9 @@ function writeSpan(writer: ProtoWriter, span: BasicSpan, fields: OtlpFields, nan
   writeNanos(writer, nanos);
   writer.byte(NAME);
   writer.text(nameOf(span));
-  if (traceState !== null) {
+  if (arrived?.traceState !== undefined) {
     writer.byte(TRACE_STATE);
-    writer.text(traceState);
+    writer.text(arrived.traceState);
   }
   writeTags(writer, span, fields);
   const logs = span._logs;
@@ -209,14 +209,14 @@ function writeEvent(writer: ProtoWriter, nanos: Nanos, logged: unknown): void {
 }
 
 function writeLink(writer: ProtoWriter, { context, type }: OtlpLink): void {
-  const { id0, id1, id2, id3, traceState, sampled } = context._trace;
+  const { id0, id1, id2, id3, arrived, sampled } = context._trace;
   writer.room(FIXED_SIZE);
   writer.byte(LINK);
   const start = writer.begin(ENTRY);
   writeIds(writer, id0, id1, id2, id3, context._span0, context._span1);
-  if (traceState !== null) {
+  if (arrived?.traceState !== undefined) {
     writer.byte(TRACE_STATE);
-    writer.text(traceState);
+    writer.text(arrived.traceState);
   }
   writeAttribute(writer, LINK_ATTRIBUTE, 'opentracing.ref_type', type);
   writer.room(FIXED_SIZE);
