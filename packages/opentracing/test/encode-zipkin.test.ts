@@ -45,11 +45,21 @@ function fromJson(spans: Spans): ZipkinSpan[] {
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 }
 
+interface ProtoSpan {
+  kind?: number;
+  timestamp: bigint;
+  annotations?: { timestamp?: bigint }[];
+  tags?: { key: string; value: string }[];
+  debug?: number;
+  shared?: number;
+  remoteEndpoint?: { ipv4?: string; ipv6?: string };
+}
+
 /** The spans in Zipkin's protobuf as its JSON has them. */
 function fromProto(spans: Spans): ZipkinSpan[] {
   const bytes = encodeZipkinProto(spans, { serviceName: 'kitchen' });
   const list = decodeProto(bytes, { 1: ['spans', SPAN, 'repeated'] }).spans ?? [];
-  return (list as Record<string, never>[]).map((span) => {
+  return (list as ProtoSpan[]).map((span) => {
     const { traceId, kind, timestamp, annotations, tags, debug, shared, remoteEndpoint, ...same } =
       span;
     return {
@@ -59,7 +69,7 @@ function fromProto(spans: Spans): ZipkinSpan[] {
       ...(kind && { kind: KINDS[kind] }),
       ...(debug && { debug: true }),
       ...(shared && { shared: true }),
-      ...(annotations && { annotations: (annotations as object[]).map(withNumber) }),
+      ...(annotations && { annotations: annotations.map(withNumber) }),
       ...(tags && { tags: entriesOf(tags) }),
       ...(remoteEndpoint && { remoteEndpoint: withAddresses(remoteEndpoint) }),
     } as unknown as ZipkinSpan;
