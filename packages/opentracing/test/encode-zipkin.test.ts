@@ -46,6 +46,7 @@ function fromJson(spans: Spans): ZipkinSpan[] {
 }
 
 interface ProtoSpan {
+  traceId: string;
   kind?: number;
   timestamp: bigint;
   annotations?: { timestamp?: bigint }[];

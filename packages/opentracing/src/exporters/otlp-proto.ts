@@ -150,7 +150,7 @@ function writeSpan(writer: ProtoWriter, span: BasicSpan, fields: OtlpFields, nan
       writeEvent(writer, nanos, logs[i + 1]);
     }
   }
-  if (span._references !== null) {
+  if (span._extras?.references) {
     for (const link of linksOf(span)) {
       writeLink(writer, link);
     }

@@ -179,7 +179,7 @@ function addTo(attributes: unknown[], key: string, value: unknown): void {
 export function linksOf(span: BasicSpan): OtlpLink[] {
   const links: OtlpLink[] = [];
   let hasParent = false;
-  for (const reference of span._references ?? []) {
+  for (const reference of span._extras?.references ?? []) {
     const context = ownContext(reference.referencedContext());
     const type = reference.type();
     if (!hasParent && type === REFERENCE_CHILD_OF) {
