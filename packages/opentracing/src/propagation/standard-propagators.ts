@@ -117,7 +117,8 @@ function extractAll(
   let corrupted: unknown;
   for (const one of formats) {
     try {
-      found = merge(found, one.extract(carrier, isHttp));
+      const next = one.extract(carrier, isHttp);
+      found = found === null || next === null ? (found ?? next) : merge(found, next);
     } catch (error) {
       if (!(error instanceof SpanContextCorruptedError)) {
         throw error;
@@ -141,13 +142,7 @@ function formatOf(name: PropagationFormat): TextFormat {
 }
 
 /** What both found: of ids and of items with the same key, what the first found. */
-function merge(
-  first: BasicSpanContext | null,
-  second: BasicSpanContext | null,
-): BasicSpanContext | null {
-  if (first === null || second === null) {
-    return first ?? second;
-  }
+function merge(first: BasicSpanContext, second: BasicSpanContext): BasicSpanContext {
   const [context, other] = !first._hasIds() && second._hasIds() ? [second, first] : [first, second];
   const { _trace: trace } = context;
   if (!other._hasIds() || context._isSamePlaceAs(other)) {
