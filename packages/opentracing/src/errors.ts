@@ -38,8 +38,8 @@ function isInstance(error: unknown, type: typeof TypedError): boolean {
 export class UnsupportedFormatError extends TypedError {
   constructor(format: unknown) {
     super(
-      `The format ${describeValue(format)} is not supported by this tracer; use FORMAT_TEXT_MAP, ` +
-        'FORMAT_HTTP_HEADERS or FORMAT_BINARY, or register a propagator for it.',
+      `The format ${describeValue(format)} is not supported; use FORMAT_TEXT_MAP, ` +
+        'FORMAT_HTTP_HEADERS or FORMAT_BINARY, or register a propagator.',
     );
   }
 

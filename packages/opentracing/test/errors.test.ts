@@ -21,7 +21,7 @@ describe('the typed errors', () => {
   ])('say which format is not supported: %s', (format, shown) => {
     expect(() => tracer.extract(format as string, {})).toThrow(UnsupportedFormatError);
     expect(() => tracer.extract(format as string, {})).toThrow(
-      `The format ${shown} is not supported by this tracer;`,
+      `The format ${shown} is not supported;`,
     );
   });
 
@@ -62,7 +62,7 @@ describe('the typed errors', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     const extract = () => tracer.extract(proxy as string, {});
-    expect(extract).toThrow('The format an object is not supported by this tracer;');
+    expect(extract).toThrow('The format an object is not supported;');
   });
 
   test('have a name and may have a cause', () => {

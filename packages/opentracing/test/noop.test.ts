@@ -71,8 +71,8 @@ describe('the no-op tracer', () => {
   test('knows the three formats and no other', () => {
     expect(() => tracer.inject(new SpanContext(), 'mine', {})).toThrow(UnsupportedFormatError);
     expect(() => tracer.extract('mine', {})).toThrow(
-      "The format 'mine' is not supported by this tracer; use FORMAT_TEXT_MAP, " +
-        'FORMAT_HTTP_HEADERS or FORMAT_BINARY, or register a propagator for it.',
+      "The format 'mine' is not supported; use FORMAT_TEXT_MAP, " +
+        'FORMAT_HTTP_HEADERS or FORMAT_BINARY, or register a propagator.',
     );
   });
 
