@@ -6,6 +6,7 @@ const guides = [
   'concepts',
   'inbound',
   'outbound',
+  'exporting',
   'scopes',
   'tracer',
   'delivery',
