@@ -110,8 +110,8 @@ function writeDecimal(bytes: Uint8Array, at: number, value: number): number {
   return writeDigits(bytes, at, countDigits(value), value | 0);
 }
 
-/** @internal A whole number below 2^31 with so many digits. */
-export function writeDigits(bytes: Uint8Array, at: number, count: number, value: number): number {
+/** A whole number below 2^31 with so many digits. */
+function writeDigits(bytes: Uint8Array, at: number, count: number, value: number): number {
   let rest = value;
   for (let i = at + count - 1; i >= at; i--) {
     const tenth = (rest / 10) | 0;

@@ -101,8 +101,8 @@ export class OtlpFields {
   }
 }
 
-/** @internal A value as OTLP has it; what is of another type becomes text, what has none is left out. */
-export function attributeOf(value: unknown): AttributeValue | undefined {
+/** A value as OTLP has it; what is of another type becomes text, what has none is left out. */
+function attributeOf(value: unknown): AttributeValue | undefined {
   switch (typeof value) {
     case 'string':
     case 'boolean':
