@@ -58,3 +58,22 @@ test.each([
     export const result = inner.parentId === outer.context().toSpanId();`);
   expect(result).toBe(true);
 });
+
+test('a spool says in one sentence what to do where there are no files', async () => {
+  const result = await runInBareRuntime(`
+    import { ZipkinExporter } from 'opentracing-ts/exporters';
+    const made = (options) => {
+      try {
+        new ZipkinExporter({ serviceName: 'orders', transport: async () => {}, ...options });
+        return 'made';
+      } catch (error) {
+        return error.name + ': ' + error.message;
+      }
+    };
+    export const result = JSON.stringify([made({}), made({ spool: { dir: 'spool' } })]);`);
+  expect(JSON.parse(String(result))).toEqual([
+    'made',
+    'SpoolError: This runtime has no files to spool spans to; leave out the option spool, and spans ' +
+      'that can not be sent wait in memory.',
+  ]);
+});
