@@ -17,7 +17,7 @@ import { eventually } from './support/http.mjs';
  * @property {Record<string, unknown>} attributes
  * @property {{ at: number, name: string, attributes: Record<string, unknown> }[]} events
  * @property {{ code: number, message: string }} status
- * @property {{ traceId: string, spanId: string }[]} links
+ * @property {{ traceId: string, spanId: string, attributes: Record<string, unknown> }[]} links
  */
 
 const KINDS = ['', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
@@ -41,19 +41,32 @@ export function spansOf({ resourceSpans }) {
         start: micros(span.startTimeUnixNano),
         end: micros(span.endTimeUnixNano),
         attributes: attributesOf(span.attributes),
-        events: (span.events ?? []).map((/** @type {any} */ event) => ({
-          at: micros(event.timeUnixNano),
-          name: event.name ?? '',
-          attributes: attributesOf(event.attributes),
-        })),
+        events: eventsOf(span.events),
         status: { code: span.status?.code ?? 0, message: span.status?.message ?? '' },
-        links: (span.links ?? []).map((/** @type {any} */ { traceId, spanId }) => ({
-          traceId,
-          spanId,
+        links: (span.links ?? []).map((/** @type {any} */ link) => ({
+          traceId: link.traceId,
+          spanId: link.spanId,
+          attributes: attributesOf(link.attributes),
         })),
       })),
     ),
   );
+}
+
+/**
+ * By their time.
+ *
+ * @param {any[]} [events]
+ * @returns {OtlpSpan['events']}
+ */
+function eventsOf(events = []) {
+  return events
+    .map((event) => ({
+      at: micros(event.timeUnixNano),
+      name: event.name ?? '',
+      attributes: attributesOf(event.attributes),
+    }))
+    .sort((a, b) => a.at - b.at);
 }
 
 /** Whole ones: a number of JavaScript has no room for nanoseconds. @param {string} nanos */
@@ -77,25 +90,41 @@ function anyValue(value) {
 }
 
 /**
- * What holds of a span whatever the format: ids, names, times, kind.
+ * What a system that knows OTLP has to say of a recorded trace.
  *
  * @param {Recorded} recorded
- * @returns {Omit<OtlpSpan, 'attributes' | 'events' | 'status' | 'links'>[]} one for each step
+ * @returns {OtlpSpan[]} one for each step
  */
 export function expectedSpans({ scenario, at, spans, traceId }) {
-  return scenario.steps.map((step, index) => ({
-    service: step.service,
-    traceId: traceId.padStart(32, '0'),
-    spanId: idOf(index),
-    parentSpanId: step.parent === undefined ? '' : idOf(step.parent),
-    name: step.name,
-    kind: KINDS.indexOf(step.zipkin.kind ?? 'INTERNAL'),
-    start: at * 1000 + step.start,
-    end: at * 1000 + step.start + step.duration,
-  }));
+  const trace = traceId.padStart(32, '0');
+  return scenario.steps.map((step, index) => {
+    const { 'span.kind': _, ...attributes } = step.tags ?? {};
+    return {
+      service: step.service,
+      traceId: trace,
+      spanId: idOf(index),
+      parentSpanId: step.parent === undefined ? '' : idOf(step.parent),
+      name: step.name,
+      kind: KINDS.indexOf(step.zipkin.kind ?? 'INTERNAL'),
+      start: at * 1000 + step.start,
+      end: at * 1000 + step.start + step.duration,
+      attributes: step.otlp?.attributes ?? attributes,
+      events: (step.otlp?.events ?? []).map((event) => ({
+        ...event,
+        at: at * 1000 + event.at,
+      })),
+      status: step.otlp?.status ?? { code: 0, message: '' },
+      links: step.follows === undefined ? [] : [linkTo(step.follows)],
+    };
+  });
   /** @param {number} index */
   function idOf(index) {
     return /** @type {import('./record.mjs').BasicSpan} */ (spans[index]).context().toSpanId();
+  }
+  /** @param {number} index */
+  function linkTo(index) {
+    const attributes = { 'opentracing.ref_type': 'follows_from' };
+    return { traceId: trace, spanId: idOf(index), attributes };
   }
 }
 
@@ -129,16 +158,4 @@ export function traceOf({ traceId, spans }, ask) {
     () => ask(traceId.padStart(32, '0')),
     ({ length }) => length === spans.length,
   );
-}
-
-/**
- * The same of spans that came in Zipkin's format, which has no kind for what is internal.
- *
- * @param {Recorded} recorded
- */
-export function expectedZipkinSpans(recorded) {
-  return expectedSpans(recorded).map((span) => ({
-    ...span,
-    kind: span.kind === 1 ? 0 : span.kind,
-  }));
 }

@@ -1,4 +1,4 @@
-import { FORMAT_HTTP_HEADERS } from 'opentracing-ts';
+import { childOf, FORMAT_HTTP_HEADERS, followsFrom } from 'opentracing-ts';
 import { BasicTracer, InMemoryRecorder } from 'opentracing-ts/basictracer';
 
 /**
@@ -43,7 +43,7 @@ export function record(scenario, at) {
   for (const step of steps) {
     const tracer = /** @type {BasicTracer} */ (tracers.get(step.service));
     const span = tracer.startSpan(step.name, {
-      childOf: parentOf(step, tracer, scenario, spans),
+      references: referencesOf(step, tracer, scenario, spans),
       startTime: at + step.start / 1000,
       tags: step.tags ?? {},
     });
@@ -57,6 +57,18 @@ export function record(scenario, at) {
     spans,
     traceId: /** @type {BasicSpan} */ (spans[0]).context().toTraceId(),
   };
+}
+
+/**
+ * @param {Step} step
+ * @param {BasicTracer} tracer
+ * @param {Scenario} scenario
+ * @param {BasicSpan[]} spans
+ */
+function referencesOf(step, tracer, scenario, spans) {
+  const parent = parentOf(step, tracer, scenario, spans);
+  const other = step.follows === undefined ? undefined : spans[step.follows];
+  return [parent && childOf(parent), other ? followsFrom(other) : null];
 }
 
 /**

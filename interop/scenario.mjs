@@ -1,6 +1,6 @@
 /*
  * The traces that every system gets: which span of which service, what the program did to it, and what
- * that is in Zipkin's terms, written by hand. Times are microseconds after the start of the trace.
+ * that is in the terms of Zipkin and of OTLP, written by hand. Times are microseconds after the start of the trace.
  */
 
 /**
@@ -8,12 +8,21 @@
  * @property {string} service
  * @property {string} name
  * @property {number} [parent] the index of its parent in the trace
+ * @property {number} [follows] the index of a span that it refers to beside its parent
  * @property {boolean} [joins] whether it shares the id of its parent, as Zipkin's servers do
  * @property {number} start
  * @property {number} duration
  * @property {Record<string, unknown>} [tags]
  * @property {{ at: number, fields: Record<string, unknown> }[]} [logs]
  * @property {ZipkinPart} zipkin what Zipkin answers beside ids, times and endpoints of the service
+ * @property {OtlpPart} [otlp] what OTLP has beside ids, times, names and kinds
+ */
+
+/**
+ * @typedef {object} OtlpPart
+ * @property {Record<string, unknown>} [attributes] where they are not the tags but for `span.kind`
+ * @property {{ at: number, name: string, attributes: Record<string, unknown> }[]} [events]
+ * @property {{ code: number, message: string }} [status] 1 is ok, 2 an error
  */
 
 /**
@@ -116,6 +125,18 @@ export const shop = {
         ],
         tags: { 'db.statement': 'select * from stock', error: 'the connection was lost' },
       },
+      otlp: {
+        attributes: { 'peer.service': 'postgres', 'db.statement': 'select * from stock' },
+        status: { code: 2, message: 'the connection was lost' },
+        events: [
+          { at: 9_000, name: 'connected', attributes: {} },
+          {
+            at: 37_000,
+            name: 'exception',
+            attributes: { 'exception.message': 'the connection was lost' },
+          },
+        ],
+      },
     },
     {
       service: 'website',
@@ -138,6 +159,7 @@ export const shop = {
       service: 'mailer',
       name: 'receive',
       parent: 5,
+      follows: 1,
       start: 120_000,
       duration: 8_000,
       tags: { 'span.kind': 'consumer', 'peer.service': 'kafka' },
@@ -236,6 +258,22 @@ const rare = {
           flag: 'true',
           list: '["a",1]',
         },
+      },
+      otlp: {
+        attributes: {
+          'span.kind': 'something else',
+          'Größe\t': 'zwei\nZeilen \\ "zitiert" 𝄞',
+          empty: '',
+          long: 'é'.repeat(20_000),
+          count: 1.5,
+          flag: true,
+          list: ['a', 1],
+        },
+        status: { code: 1, message: '' },
+        events: [
+          { at: 1, name: 'log', attributes: { stage: 'erstens', attempt: 1 } },
+          { at: 2, name: 'zweitens', attributes: {} },
+        ],
       },
     },
   ],

@@ -21,8 +21,9 @@ export function posting(url, gzip) {
       body: gzip ? gzipSync(body) : Buffer.from(body),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${url} answered with ${response.status}: ${text}`);
+    const answer = Buffer.from(await response.arrayBuffer());
+    if (!response.ok) throw new Error(`${url} answered with ${response.status}: ${answer}`);
+    return answer;
   };
 }
 

@@ -1,6 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { spansOf } from '../otlp-answers.mjs';
+import { checkOtlp } from '../otlp-checks.mjs';
 import { CACHE, retry } from '../support/cache.mjs';
 import { buildGo, requireGo } from '../support/go.mjs';
 import { getJson } from '../support/http.mjs';
@@ -30,12 +31,23 @@ export const jaeger = {
     await withServer(server, async () => {
       const ask = async (/** @type {string} */ traceId) => {
         const { result } = await getJson(`http://127.0.0.1:${api}/api/v3/traces/${traceId}`);
-        return spansOf(result);
+        return spansOf(result).map(withoutWarnings);
       };
+      await checkOtlp(report, `http://127.0.0.1:${otlp}/v1/traces`, ask);
       await checkZipkinAsOtlp(report, `http://127.0.0.1:${zipkin}/api/v2/spans`, ask);
     });
   },
 };
+
+/**
+ * What Jaeger remarks stands among the attributes: that a span takes no time, for one.
+ *
+ * @param {import('../otlp-answers.mjs').OtlpSpan} span
+ */
+function withoutWarnings({ attributes, ...span }) {
+  const { '@jaeger@warnings': _, ...own } = attributes;
+  return { ...span, attributes: own };
+}
 
 /** @param {{ api: number, grpc: number, otlp: number, zipkin: number }} ports */
 function configuration({ api, grpc, otlp, zipkin }) {

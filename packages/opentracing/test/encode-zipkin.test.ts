@@ -65,7 +65,7 @@ function fromProto(spans: Spans): ZipkinSpan[] {
       span;
     return {
       ...same,
-      traceId: asZipkinReads(traceId),
+      traceId: asZipkinReads(`${traceId}`),
       timestamp: Number(timestamp),
       ...(kind && { kind: KINDS[kind] }),
       ...(debug && { debug: true }),
