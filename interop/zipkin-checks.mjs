@@ -44,7 +44,10 @@ export async function checkZipkinApi(report, url, formats) {
     await report.check(`${name}: dependency links`, () => checkLinks(url, recorded, at));
   }
   await report.check('names of services and spans', () => checkNames(url));
-  await report.check('createZipkinTracer', () => checkTracer(url));
+  await report.check('createZipkinTracer', () => checkTracer(url, 'json'));
+  if (formats.some(({ type }) => type === PROTO_TYPE)) {
+    await report.check('createZipkinTracer, proto3', () => checkTracer(url, 'proto3'));
+  }
 }
 
 /**
@@ -90,12 +93,14 @@ async function checkLinks(url, recorded, at) {
  * The tracer as programs make it: batches, compression, connections that are kept alive.
  *
  * @param {string} url
+ * @param {'json' | 'proto3'} encoding
  */
-async function checkTracer(url) {
+async function checkTracer(url, encoding) {
   /** @type {string[]} */
   const errors = [];
   const tracer = createZipkinTracer({
     serviceName: 'batches',
+    encoding,
     url: `${url}/api/v2/spans`,
     maxBatchSize: 50,
     onError: ({ message }) => errors.push(message),
