@@ -26,7 +26,7 @@ export function temporaryFolder(): string {
 }
 
 /** Finished spans of these names. */
-function spansNamed(names: Iterable<string>, tags = {}): readonly BasicSpan[] {
+export function spansNamed(names: Iterable<string>, tags = {}): readonly BasicSpan[] {
   const recorder = new InMemoryRecorder();
   const tracer = new BasicTracer({ recorder });
   for (const name of names) {

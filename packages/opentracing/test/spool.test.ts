@@ -12,10 +12,22 @@ import {
 import { basename, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ExportError } from 'opentracing-ts/basictracer';
-import { SpoolError, type SpoolOptions } from 'opentracing-ts/exporters';
+import {
+  OtlpExporter,
+  SpoolError,
+  type SpoolOptions,
+  ZipkinExporter,
+} from 'opentracing-ts/exporters';
 import { createZipkinTracer } from 'opentracing-ts/zipkin';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { segmentsIn, spooling, TestTransport, temporaryFolder, until } from './spool-helpers.js';
+import {
+  segmentsIn,
+  spansNamed,
+  spooling,
+  TestTransport,
+  temporaryFolder,
+  until,
+} from './spool-helpers.js';
 
 /** The number of a process that is no more. */
 const deadPid = () => spawnSync(process.execPath, ['--version']).pid;
@@ -84,6 +96,34 @@ describe('a spool', () => {
     await exporter.close();
     expect(readdirSync(dir)).toEqual([]);
   });
+
+  it.each([
+    ['Zipkin JSON', ZipkinExporter, 'json', 'application/json'],
+    ['Zipkin proto3', ZipkinExporter, 'proto3', 'application/x-protobuf'],
+    ['OTLP protobuf', OtlpExporter, 'protobuf', 'application/x-protobuf'],
+    ['OTLP JSON', OtlpExporter, 'json', 'application/json'],
+  ] as const)(
+    'sends %s as it would have been sent at once',
+    async (_, Exporter, encoding, type) => {
+      const sent: [string, string][] = [];
+      const exporter = new (Exporter as typeof ZipkinExporter)({
+        serviceName: 'orders',
+        encoding: encoding as 'json',
+        transport: async (body, contentType) => {
+          sent.push([contentType, Buffer.from(body).toString('base64')]);
+        },
+        spool: { dir: temporaryFolder(), retryMs: 1 },
+      });
+      onTestFinished(() => exporter.close());
+      const spans = spansNamed(['a', 'b']);
+      await exporter.export(spans);
+      exporter.store?.(spans);
+      await until(() => exporter.spoolStats?.delivered === 2);
+      expect(sent).toHaveLength(2);
+      expect(sent[0]?.[0]).toBe(type);
+      expect(sent[1]).toEqual(sent[0]);
+    },
+  );
 
   it('is for this user alone', () => {
     const { dir, store } = away();
