@@ -125,14 +125,15 @@ export class BasicSpan extends Span {
   }
 
   override context(): BasicSpanContext {
-    return this._context === NOOP_SPAN_CONTEXT
-      ? this._newContext()
-      : (this._context as BasicSpanContext);
+    if (this._context === NOOP_SPAN_CONTEXT) {
+      this._context = this._newContext();
+    }
+    return this._context as BasicSpanContext;
   }
 
   /** @internal */
   _newContext(): BasicSpanContext {
-    const context = new BasicSpanContext(
+    return new BasicSpanContext(
       this._trace,
       this._span0,
       this._span1,
@@ -140,8 +141,6 @@ export class BasicSpan extends Span {
       this._parent1,
       this._baggage,
     );
-    this._context = context;
-    return context;
   }
 
   /** The id of the parent span, 16 lower-case hex digits; `null` for a root. */

@@ -9,20 +9,18 @@ let pool = new Int32Array(0);
 let next = 0;
 
 /**
- * @internal 32 random bits as a signed integer, which the engine stores without boxing. Never 0, so that
- * no id is.
+ * @internal 32 random bits as a signed integer, which the engine stores without boxing. A 0, of which an
+ * id would be invalid, is made a 1.
  */
 export function randomWord(): number {
   if (next === pool.length) {
     refill();
   }
-  return pool[next++] as number;
+  return (pool[next++] as number) || 1;
 }
 
 /** At the first call, rather than before: Workers have no randomness while a module loads. */
 function refill(): void {
-  do {
-    pool = crypto.getRandomValues(new Int32Array(POOL_LENGTH));
-  } while (pool.includes(0));
+  pool = crypto.getRandomValues(new Int32Array(POOL_LENGTH));
   next = 0;
 }
