@@ -8,6 +8,7 @@ import {
   ExportError,
 } from 'opentracing-ts/basictracer';
 import { describe, expect, it, vi } from 'vitest';
+import { start } from './register-helpers.js';
 
 const invariant = ({ recorded, exported, spooled = 0, dropped, queued }: BatchRecorderStats) =>
   recorded === exported + spooled + dropped + queued;
@@ -66,6 +67,12 @@ describe('BatchRecorder', () => {
     const { exporter, record } = batching({ flushIntervalMs: 60_000, maxBatchSize: 2 });
     record('a', 'b');
     expect((await exporter.call(0)).names).toEqual(['a', 'b']);
+  });
+
+  it('sends a whole batch while the program idles', async () => {
+    const program = start(['idle.mjs'], {}, []);
+    expect(await program.ended).toBe(0);
+    expect(program.output.stdout).toBe('2 spans were sent\n');
   });
 
   it('sends one batch at a time', async () => {

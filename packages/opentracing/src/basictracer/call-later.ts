@@ -10,10 +10,19 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  */
 export function callLater(delayMs: number, fn: () => void): () => void {
   if (delayMs === 0 && typeof setImmediate === 'function') {
+    // An immediate that keeps nothing running waits for an event that wakes the program up: a timer is one.
+    const takeBackAlarm = callAfter(1, () => {});
     const immediate = setImmediate(fn);
     (immediate as { unref?(): void }).unref?.();
-    return () => clearImmediate(immediate);
+    return () => {
+      takeBackAlarm();
+      clearImmediate(immediate);
+    };
   }
+  return callAfter(delayMs, fn);
+}
+
+function callAfter(delayMs: number, fn: () => void): () => void {
   const timer = setTimeout(fn, Math.min(delayMs, MAX_DELAY_MS));
   // In browsers a timer is a number and keeps nothing running.
   (timer as { unref?(): void }).unref?.();

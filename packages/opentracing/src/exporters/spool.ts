@@ -61,8 +61,6 @@ const MAX_BACKOFF_MS = 30_000;
 /** How long what is being sent may hold up the end of a program. */
 const CLOSE_MS = 5_000;
 const RECORD_SPANS = 100;
-// Not at once: an immediate that keeps no program running may wait for the next event.
-const SOON_MS = 1;
 
 /**
  * Stands between an exporter and its transport: keeps encoded batches in files while the collector is
@@ -223,7 +221,7 @@ export class Spool {
     if (this.replaying === null && !this.isClosed && at < this.replayAt) {
       this.cancelReplay?.();
       this.replayAt = at;
-      const delay = Math.max(at - monotonicNow(), SOON_MS);
+      const delay = Math.max(at - monotonicNow(), 0);
       this.cancelReplay = callLater(delay, () => this.startReplay());
     }
   }
@@ -244,7 +242,7 @@ export class Spool {
     this.folder.scan();
     while (!this.isClosed && !this.isIdle && (await this.replayOldest())) {
       // In between it is the program's turn.
-      await new Promise<void>((resolve) => callLater(SOON_MS, resolve));
+      await new Promise<void>((resolve) => callLater(0, resolve));
     }
   }
 
