@@ -70,9 +70,7 @@ describe('BatchRecorder', () => {
   });
 
   it('sends a whole batch while the program idles', async () => {
-    const program = start(['idle.mjs'], {}, []);
-    expect(await program.ended).toBe(0);
-    expect(program.output.stdout).toBe('2 spans were sent\n');
+    await start(['idle.mjs'], {}, []).says('2 spans were sent');
   });
 
   it('sends one batch at a time', async () => {
