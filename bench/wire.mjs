@@ -5,6 +5,7 @@
 import { createRandom } from './floor.mjs';
 
 const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+const VALUES = Int8Array.from({ length: 128 }, (_, code) => DIGITS.indexOf(code));
 const COUNT = 64;
 export const MASK = COUNT - 1;
 
@@ -35,7 +36,8 @@ export const ids = contexts.map(({ t0, t1, t2, t3, s0, s1, p0, p1 }) => ({
 }));
 
 /**
- * Requests as a server gets them.
+ * Requests as a server gets them: the values are flat strings, as the parser of HTTP makes them, not
+ * what is left of joining parts.
  *
  * @param {(id: { traceId: string, spanId: string, parentId: string }) => Record<string, string>}
  *   headersOf - those of one context
@@ -47,8 +49,12 @@ export function requests(headersOf) {
     'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)',
     accept: 'application/json',
     'accept-encoding': 'gzip, br',
-    ...headersOf(id),
+    ...Object.fromEntries(Object.entries(headersOf(id)).map(([name, text]) => [name, flat(text)])),
   }));
+}
+
+function flat(text) {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 /**
@@ -88,15 +94,28 @@ export function hex64(high, low) {
 /** The 32 bits of eight lower-case hex digits from `start`; NaN where one is none. */
 export function parseHex32(text, start) {
   let word = 0;
+  let codes = 0;
   for (let i = start; i < start + 8; i++) {
     const code = text.charCodeAt(i);
-    const value = code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1;
-    if (value < 0) {
-      return Number.NaN;
-    }
+    const value = VALUES[code & 127];
+    codes |= code | value;
     word = (word << 4) | value;
   }
-  return word;
+  return (codes & ~127) === 0 ? word : Number.NaN;
+}
+
+/** One header, whose name may be written in any case. */
+export function header(headers, name) {
+  const direct = headers[name];
+  if (direct !== undefined) {
+    return direct;
+  }
+  for (const key in headers) {
+    if (key.length === name.length && key.toLowerCase() === name) {
+      return headers[key];
+    }
+  }
+  return undefined;
 }
 
 /** A tracer of ours with one format, and children of other spans to inject. */

@@ -1,12 +1,13 @@
 // A context from the headers of a request, in which it is B3 in one header.
-import { jaegerTracer, kept, MASK, ourTracer, parseHex32, requests } from '../wire.mjs';
+import { header, jaegerTracer, kept, MASK, ourTracer, parseHex32, requests } from '../wire.mjs';
 
 export const title = 'Extract B3';
 
 export const about =
   'A context is read from the five headers of a request, one of which is `b3` with a trace id of 128 ' +
-  'bits, a decision and a parent id. The floor checks every character, as ours does. zipkin reads the ' +
-  'several headers of B3 and checks none of the ids, jaeger-client reads its own `uber-trace-id`.';
+  'bits, a decision and a parent id. The floor checks every character and takes names in any case, as ' +
+  'ours does. zipkin reads the several headers of B3 and checks none of the ids, jaeger-client reads ' +
+  'its own `uber-trace-id`.';
 
 export const bars = [
   { atMost: 1.5, times: 'floor' },
@@ -22,7 +23,7 @@ export const variants = {
     const carriers = single();
     let at = 0;
     return () => {
-      kept[at & MASK] = read(carriers[at++ & MASK].b3);
+      kept[at & MASK] = read(header(carriers[at++ & MASK], 'b3'));
     };
   },
 

@@ -1,11 +1,11 @@
 // A context from the headers of a request, in which it is W3C Trace Context.
-import { kept, MASK, ourTracer, parseHex32, requests } from '../wire.mjs';
+import { header, kept, MASK, ourTracer, parseHex32, requests } from '../wire.mjs';
 
 export const title = 'Extract W3C Trace Context';
 
 export const about =
   'A context is read from the five headers of a request, one of which is `traceparent`; there is no ' +
-  '`tracestate`. The floor checks every character, as ours does.';
+  '`tracestate`. The floor checks every character and takes names in any case, as ours does.';
 
 export const bars = [{ atMost: 1.5, times: 'floor' }, { fasterThan: 'OpenTelemetry' }];
 
@@ -16,9 +16,9 @@ export const variants = {
     let at = 0;
     return () => {
       const headers = carriers[at++ & MASK];
-      const context = read(headers.traceparent);
+      const context = read(header(headers, 'traceparent'));
       if (context !== null) {
-        context.state = headers.tracestate ?? null;
+        context.state = header(headers, 'tracestate') ?? null;
       }
       kept[at & MASK] = context;
     };

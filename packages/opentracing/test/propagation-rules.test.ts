@@ -158,6 +158,31 @@ describe('traceparent', () => {
   });
 });
 
+describe('an id', () => {
+  it.each<[string, PropagationFormat, (id: string) => Headers]>([
+    [
+      'traceparent, of a trace',
+      'tracecontext',
+      (id) => ({ traceparent: `00-${SPAN}${id}-${id}-01` }),
+    ],
+    ['traceparent, of a span', 'tracecontext', (id) => ({ traceparent: `00-${TRACE}-${id}-01` })],
+    ['b3', 'b3', (id) => ({ b3: `${id}-${SPAN}` })],
+    ['x-b3-parentspanid', 'b3multi', (id) => ({ ...IDS, 'x-b3-parentspanid': id })],
+  ])('has lower-case hex digits and nothing else in every place, in %s', (_, name, headersOf) => {
+    const propagator = textPropagator([name]);
+    for (let place = 0; place < SPAN.length; place++) {
+      let accepted = '';
+      // Beyond ASCII too: headers come as Latin-1.
+      for (let code = 0; code < 0x400; code++) {
+        const digit = String.fromCharCode(code);
+        const id = SPAN.slice(0, place) + digit + SPAN.slice(place + 1);
+        accepted += propagator.extract(headersOf(id)) === null ? '' : digit;
+      }
+      expect(accepted).toBe('0123456789abcdef');
+    }
+  });
+});
+
 describe('tracestate', () => {
   const key = 'abcdefghijklmnopqrstuvwxyz0123456789_-*/';
   const value =

@@ -1,7 +1,7 @@
 import { checkOption } from '../check-method.js';
 import { describeValue } from '../describe-value.js';
 import type { LocalTrace } from '../propagation/basic-span-context.js';
-import { readHex64 } from '../propagation/hex.js';
+import { readHex32 } from '../propagation/hex.js';
 import type { BasicSpan } from './basic-span.js';
 
 /**
@@ -99,10 +99,9 @@ export class GeneratedIds {
 function words(id: string, length: number): readonly [number, number, number, number] {
   if (typeof id === 'string' && id.length === length) {
     const text = id.padStart(32, '0');
-    const read = new Int32Array(4);
-    const isHex = readHex64(text, 0, read, 0) && readHex64(text, 16, read, 2);
-    if (isHex && read.some((word) => word !== 0)) {
-      const [w0 = 0, w1 = 0, w2 = 0, w3 = 0] = read;
+    const read = [0, 8, 16, 24].map((start) => readHex32(text, start));
+    const [w0 = 0, w1 = 0, w2 = 0, w3 = 0] = read;
+    if (!read.some(Number.isNaN) && (w0 | w1 | w2 | w3) !== 0) {
       return [w0, w1, w2, w3];
     }
   }

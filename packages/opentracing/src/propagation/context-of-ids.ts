@@ -1,11 +1,8 @@
 import { BasicSpanContext, LocalTrace } from './basic-span-context.js';
-import { readHex64 } from './hex.js';
+import { readHex32 } from './hex.js';
 
 const NARROW = 16;
 const WIDE = 32;
-
-/** The words of the ids that are being read: four of the trace, two of the span, two of its parent. */
-const words = new Int32Array(8);
 
 /**
  * The context of ids in hex digits.
@@ -62,31 +59,27 @@ export function contextInText(
   sampled: boolean | undefined,
   debug: boolean,
 ): BasicSpanContext | null {
-  const wide = traceLength === WIDE;
+  const lowStart = traceStart + traceLength - NARROW;
+  const isWide = lowStart !== traceStart;
+  const id0 = isWide ? readHex32(text, traceStart) : 0;
+  const id1 = isWide ? readHex32(text, traceStart + 8) : 0;
+  const id2 = readHex32(text, lowStart);
+  const id3 = readHex32(text, lowStart + 8);
+  const span0 = readHex32(text, spanStart);
+  const span1 = readHex32(text, spanStart + 8);
+  const hasParent = parentStart >= 0;
+  const parent0 = hasParent ? readHex32(text, parentStart) : 0;
+  const parent1 = hasParent ? readHex32(text, parentStart + 8) : 0;
   if (
-    (wide && !readHex64(text, traceStart, words, 0)) ||
-    !readHex64(text, wide ? traceStart + NARROW : traceStart, words, 2) ||
-    !readHex64(text, spanStart, words, 4) ||
-    (parentStart >= 0 && !readHex64(text, parentStart, words, 6))
+    Number.isNaN(id0 + id1 + id2 + id3 + span0 + span1 + parent0 + parent1) ||
+    (id0 | id1 | id2 | id3) === 0 ||
+    (span0 | span1) === 0 ||
+    (hasParent && (parent0 | parent1) === 0)
   ) {
     return null;
   }
-  const id0 = wide ? (words[0] as number) : 0;
-  const id1 = wide ? (words[1] as number) : 0;
-  const id2 = words[2] as number;
-  const id3 = words[3] as number;
-  const span0 = words[4] as number;
-  const span1 = words[5] as number;
-  const parent0 = parentStart < 0 ? 0 : (words[6] as number);
-  const parent1 = parentStart < 0 ? 0 : (words[7] as number);
-  if ((id0 | id1 | id2 | id3) === 0 || (span0 | span1) === 0) {
-    return null;
-  }
-  if (parentStart >= 0 && (parent0 | parent1) === 0) {
-    return null;
-  }
-  const trace = new LocalTrace(id0, id1, id2, id3, sampled, debug);
-  return new BasicSpanContext(trace, span0, span1, parent0, parent1, null);
+  const trace = new LocalTrace(id0 | 0, id1 | 0, id2 | 0, id3 | 0, sampled, debug);
+  return new BasicSpanContext(trace, span0 | 0, span1 | 0, parent0 | 0, parent1 | 0, null);
 }
 
 /** @internal The context of what came without ids: a decision, baggage, or both. */

@@ -5,6 +5,9 @@
 
 const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
+/** By the codes of ASCII; -1 for what is no lower-case hex digit, {@link DIGITS} the other way round. */
+const VALUES = Int8Array.from({ length: 128 }, (_, code) => DIGITS.indexOf(code));
+
 const digit = (word: number, shift: number): number => DIGITS[(word >>> shift) & 15] as number;
 
 /** @internal 64 bits as 16 lower-case hex digits. */
@@ -30,33 +33,23 @@ export function hex64(high: number, low: number): string {
 }
 
 /**
- * Reads 16 lower-case hex digits as two signed integers of 32 bits.
+ * Eight lower-case hex digits as a signed integer of 32 bits; `NaN` where one of them is none. Several
+ * are checked at once by their sum.
  *
  * @param start - where in `text` the digits begin
- * @param words - takes the two at `at`, the higher first
- * @returns `false` when one of the 16 is not a lower-case hex digit
  * @internal
  */
-export function readHex64(text: string, start: number, words: Int32Array, at: number): boolean {
-  let high = 0;
-  let low = 0;
+export function readHex32(text: string, start: number): number {
+  let word = 0;
+  let codes = 0;
   for (let i = start; i < start + 8; i++) {
-    const value = digitOf(text.charCodeAt(i));
-    if (value < 0) {
-      return false;
-    }
-    high = (high << 4) | value;
+    const code = text.charCodeAt(i);
+    const value = VALUES[code & 127] as number;
+    // Without a branch for each digit, which the processor could not predict.
+    codes |= code | value;
+    word = (word << 4) | value;
   }
-  for (let i = start + 8; i < start + 16; i++) {
-    const value = digitOf(text.charCodeAt(i));
-    if (value < 0) {
-      return false;
-    }
-    low = (low << 4) | value;
-  }
-  words[at] = high;
-  words[at + 1] = low;
-  return true;
+  return (codes & ~127) === 0 ? word : Number.NaN;
 }
 
 /** @internal Two lower-case hex digits as a byte; negative when one of them is none. */
