@@ -164,11 +164,43 @@ export function isPlainCarrier(carrier: object): carrier is Record<string, strin
 }
 
 /**
- * Sets one header, replacing the one of that name.
+ * Sets one header, in the place of those of that name in any case: they would be sent too, and joined.
  *
+ * @param name - in lower case
  * @internal
  */
 export function writeCarrier(carrier: object, name: string, value: string): void {
+  if (isPlainCarrier(carrier)) {
+    writePlain(carrier, name, value);
+    return;
+  }
+  if (carrier instanceof Map) {
+    for (const key of carrier.keys()) {
+      if (key !== name && typeof key === 'string' && isName(key, name)) {
+        carrier.delete(key);
+      }
+    }
+  }
+  writeItem(carrier, name, value);
+}
+
+/** @internal As {@link writeCarrier}, where {@link isPlainCarrier}: apart, as most carriers are that. */
+export function writePlain(carrier: Record<string, string>, name: string, value: string): void {
+  for (const key in carrier) {
+    if (key !== name && isName(key, name)) {
+      delete carrier[key];
+    }
+  }
+  carrier[name] = value;
+}
+
+/**
+ * Sets one header whose name is not ours alone: the keys of two items of baggage may be the same but
+ * for their case, which carriers keep that are not for HTTP.
+ *
+ * @internal
+ */
+export function writeItem(carrier: object, name: string, value: string): void {
   if (hasEntries(carrier)) {
     carrier.set(name, value);
   } else if (Array.isArray(carrier)) {

@@ -201,7 +201,8 @@ export class Tracer {
   }
 
   /**
-   * Writes a span context into a carrier.
+   * Writes a span context into a carrier. A header that it has already is replaced, in whatever case its
+   * name is written; one that this context has no value for stays.
    *
    * @param _context - the context, or the span that has it
    * @param format - `FORMAT_TEXT_MAP`, `FORMAT_HTTP_HEADERS`, `FORMAT_BINARY`, or one the tracer knows

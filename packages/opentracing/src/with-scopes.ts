@@ -1,4 +1,4 @@
-import { forEachHeader, useTextCarrier, writeCarrier } from './carriers.js';
+import { forEachHeader, useTextCarrier, writeItem } from './carriers.js';
 import { checkMethod } from './check-method.js';
 import { FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from './propagation.js';
 import { contextOf, REFERENCE_CHILD_OF, Reference } from './reference.js';
@@ -112,7 +112,7 @@ class ScopedTracer extends Tracer {
     }
     useTextCarrier(format, carrier, (headers) => {
       for (const name of Object.keys(written)) {
-        writeCarrier(headers, name, String(written[name]));
+        writeItem(headers, name, String(written[name]));
       }
     });
   }

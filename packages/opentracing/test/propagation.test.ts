@@ -55,6 +55,15 @@ function inject(names: PropagationFormat[], carrier: Record<string, string>) {
   return into;
 }
 
+function entriesOf(carrier: Iterable<unknown> | object): [string, string][] {
+  const entries = Symbol.iterator in carrier ? [...carrier] : Object.entries(carrier);
+  return Array.isArray(entries[0])
+    ? (entries as [string, string][])
+    : (entries as string[]).flatMap((text, i) =>
+        i % 2 === 0 ? [[text, entries[i + 1] as string] as [string, string]] : [],
+      );
+}
+
 describe('B3 in one header', () => {
   it.each([
     [`${TRACE}-${SPAN}-1`, found()],
@@ -305,6 +314,48 @@ describe('the carriers', () => {
       expect(context?.toTraceId()).toBe(span.context().toTraceId());
       if (name === 'baggage' || name === 'ottrace') {
         expect(context?.baggage).toEqual({ user: 'ada, "l"' });
+      }
+    }
+  });
+
+  it.each<[string, (name: string) => Iterable<unknown> | object]>([
+    ['a plain object', (name) => ({ [name]: 'old', accept: '*/*' })],
+    [
+      'a plain object that has the name',
+      (name) => ({ [name.toLowerCase()]: 'new', [name]: 'old' }),
+    ],
+    ['a Map', (name) => new Map([[name, 'old']])],
+    ['a Headers', (name) => new Headers([[name, 'old']])],
+    ['a header array of Node', (name) => [name, 'old']],
+    ['pairs', (name) => [[name, 'old']]],
+  ])('have each name once, whatever its case was in %s', (_, create) => {
+    const formats = PROPAGATION_FORMATS.filter((name) => name !== 'baggage');
+    const tracer = new BasicTracer({ propagation: ['baggage', ...formats] });
+    const span = tracer.startSpan('work').setBaggageItem('user', 'ada');
+    const written: Record<string, string> = {};
+    tracer.inject(span, FORMAT_HTTP_HEADERS, written);
+    for (const [name, value] of Object.entries(written)) {
+      if (!/^(ot-baggage|uberctx)-/.test(name)) {
+        const carrier = create(name.toUpperCase());
+        tracer.inject(span, FORMAT_HTTP_HEADERS, carrier);
+        // As fetch does, it joins the values of a name.
+        expect([name, new Headers(entriesOf(carrier)).get(name)]).toEqual([name, value]);
+      }
+    }
+  });
+
+  it('keep items of baggage apart whose keys are the same but for their case', () => {
+    for (const name of ['ottrace', 'jaeger'] as const) {
+      const tracer = new BasicTracer({ propagation: [name] });
+      const span = tracer.startSpan('work');
+      span.setBaggageItem('User', 'ada').setBaggageItem('user', 'bo').setBaggageItem('USER', 'cy');
+      for (const carrier of [{}, new Map()]) {
+        tracer.inject(span, FORMAT_TEXT_MAP, carrier);
+        expect(tracer.extract(FORMAT_TEXT_MAP, carrier)?.baggage).toEqual({
+          User: 'ada',
+          user: 'bo',
+          USER: 'cy',
+        });
       }
     }
   });

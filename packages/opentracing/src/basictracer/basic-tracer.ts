@@ -8,6 +8,7 @@ import { checkPropagator } from '../propagation/check-propagator.js';
 import { ownContext } from '../propagation/own-context.js';
 import type { Propagator } from '../propagation/propagator.js';
 import { standardPropagators } from '../propagation/standard-propagators.js';
+import { FORMAT_HTTP_HEADERS } from '../propagation.js';
 import { contextOf, type Reference } from '../reference.js';
 import { ThreadLocalScopeManager } from '../scope-managers/thread-local.js';
 import type { Span } from '../span.js';
@@ -74,6 +75,8 @@ export class BasicTracer extends Tracer {
   _isPlain: boolean;
   /** @internal */
   _propagators: Map<string, Propagator>;
+  /** @internal The one of them that most calls ask for. */
+  _httpPropagator: Propagator | undefined;
   /** @internal */
   _onError: (error: unknown) => void;
   /** @internal */
@@ -98,6 +101,7 @@ export class BasicTracer extends Tracer {
     this._traceId128 = flags.traceId128 ?? false;
     this._joinSpans = flags.joinSpans ?? false;
     this._propagators = standardPropagators(propagation ?? ['ottrace']);
+    this._httpPropagator = this._propagators.get(FORMAT_HTTP_HEADERS);
     this._onError = errorReporterOnce(onError);
     const slips = mistypedOptions('BasicTracer', given, BASIC_TRACER_OPTIONS);
     if (slips !== null) {
@@ -193,6 +197,7 @@ export class BasicTracer extends Tracer {
   registerPropagator(format: string, propagator: Propagator): void {
     checkPropagator(propagator);
     this._propagators.set(format, propagator);
+    this._httpPropagator = this._propagators.get(FORMAT_HTTP_HEADERS);
   }
 
   /** What the limits have cut from all spans of this tracer so far. */
@@ -331,7 +336,8 @@ export class BasicTracer extends Tracer {
 
   /** @internal */
   _propagator(format: string): Propagator {
-    const propagator = this._propagators.get(format);
+    const propagator =
+      format === FORMAT_HTTP_HEADERS ? this._httpPropagator : this._propagators.get(format);
     if (propagator === undefined) {
       throw new UnsupportedFormatError(format);
     }

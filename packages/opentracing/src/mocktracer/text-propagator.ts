@@ -1,4 +1,10 @@
-import { forEachHeader, readCarrier, useTextCarrier, writeCarrier } from '../carriers.js';
+import {
+  forEachHeader,
+  readCarrier,
+  useTextCarrier,
+  writeCarrier,
+  writeItem,
+} from '../carriers.js';
 import { BaggageBuilder, decodeItem, encodeItem } from '../propagation/baggage-items.js';
 import type { Propagator } from '../propagation/propagator.js';
 import { FORMAT_HTTP_HEADERS } from '../propagation.js';
@@ -33,7 +39,7 @@ export class TextPropagator implements Propagator {
         writeCarrier(headers, SPAN_ID, own.toSpanId());
       }
       for (const [key, value] of Object.entries(own?.baggage ?? {})) {
-        writeCarrier(headers, BAGGAGE_PREFIX + encode(key), encode(value));
+        writeItem(headers, BAGGAGE_PREFIX + encode(key), encode(value));
       }
     });
   }

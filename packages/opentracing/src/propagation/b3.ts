@@ -1,4 +1,4 @@
-import { isPlainCarrier, readCarrier, writeCarrier } from '../carriers.js';
+import { isPlainCarrier, readCarrier, writeCarrier, writePlain } from '../carriers.js';
 import type { BasicSpanContext } from './basic-span-context.js';
 import { contextInText, contextOfIds, contextWithoutIds } from './context-of-ids.js';
 import type { TextFormat } from './text-format.js';
@@ -38,7 +38,7 @@ export const b3: TextFormat = {
       return;
     }
     if (isPlainCarrier(carrier)) {
-      carrier[SINGLE] = value;
+      writePlain(carrier, SINGLE, value);
     } else {
       writeCarrier(carrier, SINGLE, value);
     }

@@ -1,4 +1,4 @@
-import { forEachHeader, writeCarrier } from '../carriers.js';
+import { forEachHeader, writeCarrier, writeItem } from '../carriers.js';
 import { BaggageBuilder, decodeItem, encodeItem, writeItems } from './baggage-items.js';
 import type { BasicSpanContext } from './basic-span-context.js';
 import { contextOfIds, contextWithoutIds, padId } from './context-of-ids.js';
@@ -32,7 +32,7 @@ export const jaeger: TextFormat = {
       writeCarrier(carrier, CONTEXT, `${ids}:${flags}`);
     }
     writeItems(context._baggage, isHttp ? encodeItem : String, (key, value) => {
-      writeCarrier(carrier, BAGGAGE_PREFIX + key, value);
+      writeItem(carrier, BAGGAGE_PREFIX + key, value);
     });
   },
 

@@ -1,4 +1,4 @@
-import { forEachHeader, writeCarrier } from '../carriers.js';
+import { forEachHeader, writeCarrier, writeItem } from '../carriers.js';
 import { SpanContextCorruptedError } from '../errors.js';
 import { BaggageBuilder, decodeItem, encodeItem, writeItems } from './baggage-items.js';
 import { contextOfIds, contextWithoutIds, padId } from './context-of-ids.js';
@@ -25,7 +25,7 @@ export const ottrace: TextFormat = {
       writeCarrier(carrier, SAMPLED, String(context.sampled));
     }
     writeItems(context._baggage, isHttp ? encodeItem : String, (key, value) => {
-      writeCarrier(carrier, BAGGAGE_PREFIX + key, value);
+      writeItem(carrier, BAGGAGE_PREFIX + key, value);
     });
   },
 

@@ -1,4 +1,4 @@
-import { isPlainCarrier, readCarrier, writeCarrier } from '../carriers.js';
+import { isPlainCarrier, readCarrier, writeCarrier, writePlain } from '../carriers.js';
 import type { BasicSpanContext } from './basic-span-context.js';
 import { contextInText } from './context-of-ids.js';
 import { hex64, readHexByte } from './hex.js';
@@ -11,6 +11,8 @@ const TRACESTATE = 'tracestate';
 
 const SAMPLED_FLAG = 1;
 const RANDOM_FLAG = 2;
+/** What is written, by the flags. */
+const FLAG_TEXTS = ['00', '01', '02', '03'];
 const NO_VERSION = 255;
 const DASH = 45;
 
@@ -34,9 +36,9 @@ export const tracecontext: TextFormat = {
     }
     const { id0, id1, id2, id3, sampled, arrived } = context._trace;
     const flags = (sampled === true ? SAMPLED_FLAG : 0) | (arrived?.isRandom ? RANDOM_FLAG : 0);
-    const value = `00-${hex64(id0, id1)}${hex64(id2, id3)}-${hex64(context._span0, context._span1)}-0${flags}`;
+    const value = `00-${hex64(id0, id1)}${hex64(id2, id3)}-${hex64(context._span0, context._span1)}-${FLAG_TEXTS[flags]}`;
     if (isPlainCarrier(carrier)) {
-      carrier[TRACEPARENT] = value;
+      writePlain(carrier, TRACEPARENT, value);
     } else {
       writeCarrier(carrier, TRACEPARENT, value);
     }
