@@ -26,6 +26,8 @@ function tracing(options: BasicTracerOptions = {}) {
 describe('a span of BasicTracer', () => {
   it('is recorded once, when it finishes, with all that was said of it', () => {
     const { recorder, tracer } = tracing();
+    expect(tracer.recorder).toBe(recorder);
+    expect(new BasicTracer().recorder).toBeNull();
     const span = tracer.startSpan('query', { tags: { 'db.type': 'sql' }, startTime: 1000.5 });
     span.setTag('rows', 3).addTags({ ok: true });
     span.log({ event: 'fetched' }, 1001);

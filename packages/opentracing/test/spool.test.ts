@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import zlib from 'node:zlib';
 import { ExportError } from 'opentracing-ts/basictracer';
 import {
   OtlpExporter,
@@ -19,7 +20,7 @@ import {
   ZipkinExporter,
 } from 'opentracing-ts/exporters';
 import { createZipkinTracer } from 'opentracing-ts/zipkin';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   segmentsIn,
   spansNamed,
@@ -124,6 +125,29 @@ describe('a spool', () => {
       expect(sent[1]).toEqual(sent[0]);
     },
   );
+
+  it('writes the same files where the runtime has no CRC-32', async () => {
+    const load = process.getBuiltinModule;
+    const { crc32, ...zlibWithout } = zlib;
+    const modules = vi
+      .spyOn(process, 'getBuiltinModule')
+      .mockImplementation((name: string) =>
+        name === 'node:zlib' ? zlibWithout : load.call(process, name),
+      );
+    onTestFinished(() => modules.mockRestore());
+    const { dir, exporter, store } = away();
+    const names = ['a', 'b', 'Zoë', 'x'.repeat(1_000)];
+    for (const name of names) {
+      store(name);
+    }
+    await exporter.close();
+    modules.mockRestore();
+
+    const transport = new TestTransport();
+    const { stats } = spooling(dir, transport);
+    await until(() => stats().found === names.length && stats().waiting === 0);
+    expect(transport.names).toEqual(names);
+  });
 
   it('is for this user alone', () => {
     const { dir, store } = away();
@@ -433,5 +457,12 @@ describe('a spool that cannot be', () => {
     const made = () => createZipkinTracer({ serviceName: 'orders', spool: { dir: file } });
     expect(made).toThrow(SpoolError);
     expect(made).toThrow('give a directory in spool.dir that this process may write to');
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('is refused in a directory that never can be made', () => {
+    const dir = '/proc/spool/of/orders';
+    expect(() => createZipkinTracer({ serviceName: 'orders', spool: { dir } })).toThrow(
+      "Spans cannot be spooled to '/proc/spool/of/orders' (ENOENT",
+    );
   });
 });

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { globalTracer, Tags } from 'opentracing-ts';
-import { BasicTracer, type BatchRecorder, InMemoryRecorder } from 'opentracing-ts/basictracer';
+import { BasicTracer, ExportError, InMemoryRecorder } from 'opentracing-ts/basictracer';
 import { encodeZipkinJson, httpTransport } from 'opentracing-ts/exporters';
 import { createZipkinTracer, type ZipkinTracerOptions } from 'opentracing-ts/zipkin';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -65,6 +68,20 @@ function zipkin(options: Partial<ZipkinTracerOptions>) {
 }
 
 describe('createZipkinTracer', () => {
+  it('has the counts of its spans, and of those in its spool', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'spool-'));
+    closing.push(() => rm(dir, { recursive: true }));
+    const away = async () => {
+      throw new ExportError('away', { retryable: true });
+    };
+    const { tracer } = zipkin({ transport: away, spool: { dir } });
+    tracer.startSpan('work').finish();
+    await tracer.flush();
+    expect(tracer.recorder.stats).toMatchObject({ recorded: 1, spooled: 1, dropped: 0 });
+    expect(tracer.recorder.exporter.spoolStats).toMatchObject({ stored: 1, waiting: 1 });
+    expect(zipkin({}).tracer.recorder.exporter.spoolStats).toBeNull();
+  });
+
   it('sends the spans of asynchronous code to the collector, nested as they ran', async () => {
     const { url, received, spans } = await collector();
     const { tracer } = zipkin({ url });
@@ -147,7 +164,7 @@ describe('a collector in trouble', () => {
     await tracer.flush();
     expect(errors.map((error) => error.name)).toEqual(['ExportError']);
     expect(errors[0]?.message).toContain('http://127.0.0.1:1/api/v2/spans cannot be reached');
-    const { stats } = (tracer as BasicTracer & { _recorder: BatchRecorder })._recorder;
+    const { stats } = tracer.recorder;
     expect(stats).toMatchObject({ recorded: 5, queued: 5, dropped: 0 });
   });
 

@@ -200,6 +200,11 @@ export class BasicTracer extends Tracer {
     this._httpPropagator = this._propagators.get(FORMAT_HTTP_HEADERS);
   }
 
+  /** Where finished spans go; `null` for a tracer without a recorder. */
+  get recorder(): SpanRecorder | null {
+    return this._recorder;
+  }
+
   /** What the limits have cut from all spans of this tracer so far. */
   get cuts(): SpanCuts {
     return { ...this._policy.cuts };

@@ -108,8 +108,8 @@ const MAX_BACKOFF_MS = 30_000;
  * ```
  */
 export class BatchRecorder implements SpanRecorder {
-  /** @internal */
-  _exporter: SpanExporter;
+  /** Sends the batches; its own counts, such as those of a spool, are there. */
+  readonly exporter: SpanExporter;
   /** @internal */
   _ring: SpanRing;
   /** @internal */
@@ -141,7 +141,7 @@ export class BatchRecorder implements SpanRecorder {
    */
   constructor(options: BatchRecorderOptions) {
     checkMethod('The exporter is', options?.exporter, 'export', 'pass one as { exporter }');
-    this._exporter = options.exporter;
+    this.exporter = options.exporter;
     const capacity = checkLimit('maxQueueSize', options.maxQueueSize ?? 10_000);
     this._ring = new SpanRing(capacity);
     this._maxBatchSize = Math.min(
@@ -170,7 +170,7 @@ export class BatchRecorder implements SpanRecorder {
     return {
       recorded: this._recorded,
       exported,
-      spooled: this._exporter.store === undefined ? undefined : spooled,
+      spooled: this.exporter.store === undefined ? undefined : spooled,
       dropped,
       retried,
       queued: this._ring.size,
@@ -256,7 +256,7 @@ export class BatchRecorder implements SpanRecorder {
     unwatchEnd(this);
     this._sender.drop(this._ring.size);
     try {
-      await this._exporter.close?.();
+      await this.exporter.close?.();
     } catch (error) {
       this._onError(error);
     }
@@ -269,7 +269,7 @@ export class BatchRecorder implements SpanRecorder {
 
   /** @internal */
   get _canHandOn(): boolean {
-    return (this._exporter.exportLast ?? this._exporter.store) !== undefined;
+    return (this.exporter.exportLast ?? this.exporter.store) !== undefined;
   }
 
   /** @internal Returns how many spans nobody took. */

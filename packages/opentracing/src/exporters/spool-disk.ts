@@ -3,6 +3,7 @@ import type * as nodeFs from 'node:fs';
 import type * as nodeOs from 'node:os';
 import type * as nodePath from 'node:path';
 import type * as nodeZlib from 'node:zlib';
+import { makeCrc32 } from './crc32.js';
 
 /**
  * A spool cannot be used, or not at the moment.
@@ -30,7 +31,8 @@ export class SpoolError extends Error {
 export interface Disk {
   fs: typeof nodeFs;
   join: typeof nodePath.join;
-  crc32: typeof nodeZlib.crc32;
+  dirname: typeof nodePath.dirname;
+  crc32(bytes: Uint8Array): number;
   pid: number;
   /** Tells this machine, since it was started, from others, and its containers from each other. */
   host: string;
@@ -47,12 +49,7 @@ export function diskOfRuntime(): Disk {
   const path = load('node:path') as typeof nodePath | undefined;
   const os = load('node:os') as typeof nodeOs | undefined;
   const crypto = load('node:crypto') as typeof nodeCrypto | undefined;
-  const isSupported =
-    typeof fs?.writevSync === 'function' &&
-    typeof zlib?.crc32 === 'function' &&
-    path &&
-    os &&
-    crypto;
+  const isSupported = typeof fs?.writevSync === 'function' && path && os && crypto;
   if (!isSupported) {
     throw new SpoolError(
       'This runtime has no files to spool spans to; leave out the option spool, and spans that can ' +
@@ -71,12 +68,35 @@ export function diskOfRuntime(): Disk {
     textOf(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
     textOf(() => fs.readlinkSync('/proc/self/ns/pid')),
   ].join();
+  const crc32 = zlib?.crc32 ?? makeCrc32();
   return {
     fs,
     join: path.join,
-    crc32: zlib.crc32,
+    dirname: path.dirname,
+    crc32,
     pid: runtime?.pid ?? 0,
-    host: zlib.crc32(identity).toString(16).padStart(8, '0'),
+    host: crc32(new TextEncoder().encode(identity)).toString(16).padStart(8, '0'),
     token: () => crypto.randomBytes(4).toString('hex'),
   };
+}
+
+/**
+ * Makes a directory for this user alone, and those above it. One after the other, because `mkdirSync` with
+ * `recursive` does not return where nothing can be made but the file system says that something is
+ * missing, as /proc does.
+ */
+export function makeFolder(disk: Disk, path: string): void {
+  const { dirname, fs } = disk;
+  if (fs.existsSync(path) || dirname(path) === path) {
+    return;
+  }
+  makeFolder(disk, dirname(path));
+  try {
+    fs.mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it in between.
+    if (!fs.existsSync(path)) {
+      throw error;
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { type Disk, SpoolError } from './spool-disk.js';
+import { type Disk, makeFolder, SpoolError } from './spool-disk.js';
 import { type Damage, Segment, type SpooledBatch } from './spool-segment.js';
 
 /*
@@ -64,7 +64,7 @@ export class SpoolFolder {
     this.owner = `${disk.host}-${disk.pid}-${disk.token()}`;
     this.path = disk.join(dir, this.owner);
     try {
-      this.makeFolder();
+      makeFolder(disk, this.path);
     } catch (cause) {
       throw new SpoolError(
         `Spans cannot be spooled to '${dir}' (${(cause as Error).message}); ` +
@@ -72,10 +72,6 @@ export class SpoolFolder {
         { cause },
       );
     }
-  }
-
-  makeFolder(): void {
-    this.disk.fs.mkdirSync(this.path, { recursive: true, mode: 0o700 });
   }
 
   /** How many spans are to be sent. */
@@ -140,9 +136,7 @@ export class SpoolFolder {
   }
 
   newSegment(): Segment {
-    if (!this.disk.fs.existsSync(this.path)) {
-      this.makeFolder();
-    }
+    makeFolder(this.disk, this.path);
     const order = String(this.made++).padStart(6, '0');
     const name = `${Date.now()}-${order}-${this.disk.token()}.spans`;
     this.current = new Segment(this.disk, this.path, name, 0);

@@ -11,6 +11,12 @@ export interface ZipkinTracerOptions
     Omit<BatchRecorderOptions, 'exporter'>,
     ZipkinExporterOptions {}
 
+/** What {@link createZipkinTracer} makes: a `BasicTracer` of which the parts are known. */
+export interface ZipkinTracer extends BasicTracer {
+  /** Collects the spans: has their counts as `stats`, and those of the spool as `exporter.spoolStats`. */
+  readonly recorder: BatchRecorder & { readonly exporter: ZipkinExporter };
+}
+
 /**
  * A Zipkin-compatible tracer: a `BasicTracer` that sends to a Zipkin collector in batches.
  *
@@ -23,11 +29,15 @@ export interface ZipkinTracerOptions
  * const tracer = createZipkinTracer({ serviceName: 'orders' });
  * await tracer.withActiveSpan('work', async (span) => span.setTag('answer', 42));
  * await tracer.close();
+ * console.log(tracer.recorder.stats.recorded);
+ * ```
+ * ```text
+ * 1
  * ```
  * @throws TypeError when `serviceName` is missing, or for a URL that is none
  * @throws RangeError for an option that is out of range
  */
-export function createZipkinTracer(options: ZipkinTracerOptions): BasicTracer {
+export function createZipkinTracer(options: ZipkinTracerOptions): ZipkinTracer {
   checkServiceName('createZipkinTracer', options?.serviceName);
   return new BasicTracer({
     ...options,
@@ -42,5 +52,5 @@ export function createZipkinTracer(options: ZipkinTracerOptions): BasicTracer {
       (AsyncLocalStorageScopeManager.isSupported()
         ? new AsyncLocalStorageScopeManager()
         : undefined),
-  });
+  }) as ZipkinTracer;
 }

@@ -3,4 +3,8 @@
  *
  * @module
  */
-export { createZipkinTracer, type ZipkinTracerOptions } from './create-zipkin-tracer.js';
+export {
+  createZipkinTracer,
+  type ZipkinTracer,
+  type ZipkinTracerOptions,
+} from './create-zipkin-tracer.js';
