@@ -4,7 +4,11 @@ import { defineConfig } from 'vitest/config';
 // others.
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.browser.test.ts', 'test/**/*.all.test.ts'],
+    include: [
+      'packages/*/test/**/*.browser.test.ts',
+      'packages/*/test/**/*.all.test.ts',
+      'test/**/*.all.test.ts',
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
