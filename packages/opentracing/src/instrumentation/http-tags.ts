@@ -1,5 +1,10 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import type { Span } from '../span.js';
 import { Tags } from '../tags.js';
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+/** Of an IPv4 address in IPv6, and the zone. */
+const NOT_OF_ADDRESS = /^::ffff:(?=\d+\.)|%.*$/g;
 
 /**
  * The value of the tag `http.url`: without user name and password, and without query and fragment,
@@ -10,8 +15,9 @@ import { Tags } from '../tags.js';
  * @internal
  */
 export function urlTag(origin: string, target: string): string {
-  const path = target.split(/[?#]/, 1)[0] as string;
-  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(path)?.[0];
+  const end = target.search(/[?#]/);
+  const path = end === -1 ? target : target.slice(0, end);
+  const scheme = path.startsWith('/') ? undefined : SCHEME.exec(path)?.[0];
   if (scheme === undefined) {
     return origin + path;
   }
@@ -21,22 +27,29 @@ export function urlTag(origin: string, target: string): string {
   return scheme + rest.slice(authority.lastIndexOf('@') + 1);
 }
 
-/** @internal The tags for the remote end of a socket: none for a local (Unix) one. */
-export function peerTags(
-  address: string | undefined,
-  port: number | undefined,
-): Record<string, string | number> {
-  const tags: Record<string, string | number> = {};
-  const host = address?.replace(/^::ffff:(?=\d+\.)|%.*$/g, '') ?? '';
-  if (isIPv4(host)) {
-    tags[Tags.PEER_HOST_IPV4] = host;
-  } else if (isIPv6(host)) {
-    tags[Tags.PEER_HOST_IPV6] = host;
+/** The remote end of a connection; a local (Unix) one has neither address nor port. */
+export interface Peer {
+  /** `peer.ipv4` or `peer.ipv6`; `undefined` for what is no address. */
+  readonly tag: string | undefined;
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+/** @internal */
+export function peerAt(address: string | undefined, port: number | undefined): Peer {
+  const host = address?.replace(NOT_OF_ADDRESS, '') ?? '';
+  const tag = isIPv4(host) ? Tags.PEER_HOST_IPV4 : isIPv6(host) ? Tags.PEER_HOST_IPV6 : undefined;
+  return { tag, host, port };
+}
+
+/** @internal */
+export function tagPeer(span: Span, { tag, host, port }: Peer): void {
+  if (tag !== undefined) {
+    span.setTag(tag, host);
   }
   if (port) {
-    tags[Tags.PEER_PORT] = port;
+    span.setTag(Tags.PEER_PORT, port);
   }
-  return tags;
 }
 
 /**

@@ -1,7 +1,10 @@
 import type { EventEmitter } from 'node:events';
 
 /** @internal `EventEmitter.emit`, as a function that is given its emitter as `this`. */
-export type Emit = (this: EventEmitter, event: string | symbol, ...args: unknown[]) => boolean;
+export type Emit = (this: EventEmitter, ...args: EmitArguments) => boolean;
+
+/** @internal The name of an event, and what it tells. */
+export type EmitArguments = [event: string | symbol, ...args: unknown[]];
 
 /**
  * Sees every event of one emitter without a listener on it: a listener would count (`listenerCount`),

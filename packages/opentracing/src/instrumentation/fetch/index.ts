@@ -10,7 +10,7 @@ import type { Span } from '../../span.js';
 import { Tags } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
 import { createGuard } from '../guard.js';
-import { isSuppressed, peerTags, urlTag } from '../http-tags.js';
+import { isSuppressed, peerAt, tagPeer, urlTag } from '../http-tags.js';
 import { installOnce } from '../install-once.js';
 import { type InstrumentationOptions, tracerSource } from '../options.js';
 
@@ -153,9 +153,10 @@ function startExchange(tracer: Tracer, request: UndiciRequest): Exchange | null 
       [Tags.HTTP_METHOD]: method,
       [Tags.HTTP_URL]: urlTag(origin.origin, request.path),
       [Tags.PEER_HOSTNAME]: host,
-      ...peerTags(host, Number(origin.port) || (origin.protocol === 'https:' ? 443 : 80)),
     },
   });
+  const port = Number(origin.port) || (origin.protocol === 'https:' ? 443 : 80);
+  tagPeer(span, peerAt(host, port));
   const headers: Record<string, string> = {};
   tracer.inject(span, FORMAT_HTTP_HEADERS, headers);
   for (const name in headers) {

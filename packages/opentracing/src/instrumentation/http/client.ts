@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Tracer } from '../../tracer.js';
 import type { Guard } from '../guard.js';
-import { overrideEmit } from '../override-emit.js';
+import { type EmitArguments, overrideEmit } from '../override-emit.js';
 import { OutboundRequest } from './outbound-request.js';
 import { wrapRequestFunctions } from './request-functions.js';
 
@@ -15,10 +15,11 @@ const REQUEST_CREATED = 'http.client.request.created';
  * @internal
  */
 export function instrumentClient(tracer: () => Tracer, guard: Guard): () => void {
+  const hook = requestHook(guard);
   const onCreated = guard((request: ClientRequest) => {
     const outbound = OutboundRequest.start(tracer(), request);
     if (outbound !== null) {
-      observe(request, outbound, guard);
+      observe(request, outbound, hook);
     }
   });
   if (!publishesCreatedRequests(process.versions.node)) {
@@ -36,19 +37,26 @@ function publishesCreatedRequests(version: string): boolean {
   return major > 23 || (major === 23 && minor >= 2) || (major === 22 && minor >= 12);
 }
 
-function observe(request: ClientRequest, outbound: OutboundRequest, guard: Guard): void {
-  const onRequestEvent = guard((event: string | symbol, argument: unknown) => {
+/** Told of the events of a request; one function for all of them, since making functions costs. */
+type RequestHook = (outbound: OutboundRequest, args: EmitArguments) => void;
+
+function requestHook(guard: Guard): RequestHook {
+  const onEnd = guard((outbound: OutboundRequest) => outbound.finish());
+  const onResponse = (outbound: OutboundRequest, response: IncomingMessage) => {
+    outbound.onResponse(response);
+    overrideEmit(response, (emit) => {
+      return function (...args) {
+        if (args[0] === 'end') {
+          onEnd(outbound);
+        }
+        return Reflect.apply(emit, this, args);
+      };
+    });
+  };
+  return guard((outbound: OutboundRequest, [event, argument]: EmitArguments) => {
     switch (event) {
       case 'response':
-        outbound.onResponse(argument as IncomingMessage);
-        overrideEmit(argument as IncomingMessage, (emit) => {
-          return function (responseEvent, ...args) {
-            if (responseEvent === 'end') {
-              onEnd();
-            }
-            return Reflect.apply(emit, this, [responseEvent, ...args]);
-          };
-        });
+        onResponse(outbound, argument as IncomingMessage);
         break;
       case 'upgrade':
       case 'connect':
@@ -66,11 +74,13 @@ function observe(request: ClientRequest, outbound: OutboundRequest, guard: Guard
         break;
     }
   });
-  const onEnd = guard(() => outbound.finish());
+}
+
+function observe(request: ClientRequest, outbound: OutboundRequest, hook: RequestHook): void {
   overrideEmit(request, (emit) => {
-    return function (event, ...args) {
-      onRequestEvent(event, args[0]);
-      return Reflect.apply(emit, this, [event, ...args]);
+    return function (...args) {
+      hook(outbound, args);
+      return Reflect.apply(emit, this, args);
     };
   });
 }

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -7,8 +8,9 @@ import type { Span } from '../../span.js';
 import type { SpanContext } from '../../span-context.js';
 import { Tags } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
-import { peerTags, urlTag } from '../http-tags.js';
-import { overrideEmit } from '../override-emit.js';
+import { tagPeer, urlTag } from '../http-tags.js';
+import type { Emit, EmitArguments } from '../override-emit.js';
+import { peerOf } from './socket-peer.js';
 
 /**
  * One request that a server of this program answers, and its span.
@@ -23,6 +25,8 @@ export class InboundRequest {
   /** Resolves when the span has finished. */
   finished: Promise<void>;
   resolveFinished: () => void = () => {};
+  /** Emits where the span is active; `null` until the handlers are called. */
+  emitActive: typeof emitFrom | null = null;
 
   constructor(tracer: Tracer, request: IncomingMessage, response: ServerResponse) {
     const { socket } = request;
@@ -40,9 +44,9 @@ export class InboundRequest {
         [Tags.COMPONENT]: 'http',
         [Tags.HTTP_METHOD]: request.method,
         [Tags.HTTP_URL]: urlTag(origin(request, socket), request.url ?? ''),
-        ...peerTags(socket.remoteAddress, socket.remotePort),
       },
     });
+    tagPeer(this.span, peerOf(socket));
   }
 
   /**
@@ -57,8 +61,7 @@ export class InboundRequest {
     let isEmitted = false;
     let handled = false;
     const emitActive = () => {
-      overrideEmit(this.request, (inner) => scopeManager.bind(inner));
-      overrideEmit(this.response, (inner) => scopeManager.bind(inner));
+      this.emitActive = scopeManager.bind(emitFrom);
       isEmitted = true;
       handled = emit();
       return this.finished;
@@ -73,6 +76,13 @@ export class InboundRequest {
       return emit();
     }
     return handled;
+  }
+
+  /** Emits an event of the request or the response: with the span active, where somebody listens. */
+  emit(emitter: EventEmitter, emit: Emit, args: EmitArguments): boolean {
+    return this.emitActive === null || emitter.listenerCount(args[0]) === 0
+      ? emitFrom(emitter, emit, args)
+      : this.emitActive(emitter, emit, args);
   }
 
   /**
@@ -101,6 +111,10 @@ export class InboundRequest {
     span.finish();
     this.resolveFinished();
   }
+}
+
+function emitFrom(emitter: EventEmitter, emit: Emit, args: EmitArguments): boolean {
+  return Reflect.apply(emit, emitter, args);
 }
 
 /** The caller's context; `null`, a new trace, where there is none or it cannot be read. */

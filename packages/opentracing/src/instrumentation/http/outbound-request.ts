@@ -9,7 +9,8 @@ import { FORMAT_HTTP_HEADERS } from '../../propagation.js';
 import type { Span } from '../../span.js';
 import { Tags } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
-import { isSuppressed, peerTags, urlTag } from '../http-tags.js';
+import { isSuppressed, peerAt, tagPeer, urlTag } from '../http-tags.js';
+import { peerOf } from './socket-peer.js';
 
 const LINE_END = '\r\n';
 
@@ -57,9 +58,7 @@ export class OutboundRequest {
         [Tags.COMPONENT]: 'http',
         [Tags.HTTP_METHOD]: request.method,
         [Tags.HTTP_URL]: urlTag(`${request.protocol}//${host}`, request.path),
-        ...(socketPath
-          ? { [Tags.PEER_ADDRESS]: socketPath }
-          : { [Tags.PEER_HOSTNAME]: request.host }),
+        [socketPath ? Tags.PEER_ADDRESS : Tags.PEER_HOSTNAME]: socketPath || request.host,
       },
     });
     const headers: Record<string, string> = {};
@@ -72,7 +71,9 @@ export class OutboundRequest {
     const { socket, statusCode = 0 } = response;
     this.response = response;
     this.span.setTag(Tags.HTTP_STATUS_CODE, statusCode);
-    this.span.addTags(peerTags(socket?.remoteAddress, socket?.remotePort));
+    if (socket) {
+      tagPeer(this.span, peerOf(socket));
+    }
     if (statusCode >= 400) {
       this.span.setTag(Tags.ERROR, true);
     }
@@ -84,7 +85,7 @@ export class OutboundRequest {
 
   onError(error: unknown): void {
     const { address, port } = error as { address?: string; port?: number };
-    this.span.addTags(peerTags(address, port));
+    tagPeer(this.span, peerAt(address, port));
     this.span.logError(error);
     this.finish();
   }

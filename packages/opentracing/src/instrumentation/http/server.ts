@@ -37,12 +37,17 @@ export function instrumentServer(tracer: () => Tracer, guard: Guard): () => void
     const inbound = new InboundRequest(tracer(), request, response);
     requests.set(request, inbound);
     open.add(inbound);
+    overrideEmit(request, (emit) => {
+      return function (...args) {
+        return inbound.emit(this, emit, args);
+      };
+    });
     overrideEmit(response, (emit) => {
-      return function (event, ...args) {
+      return function (...args) {
         try {
-          return Reflect.apply(emit, this, [event, ...args]);
+          return inbound.emit(this, emit, args);
         } finally {
-          if (event === 'close') {
+          if (args[0] === 'close') {
             finish(inbound, CONNECTION_CLOSED);
           }
         }
@@ -83,14 +88,14 @@ export function instrumentServer(tracer: () => Tracer, guard: Guard): () => void
  */
 function runHandlersActive(server: Server, requests: WeakMap<object, InboundRequest>): void {
   overrideEmit(server, (emit) => {
-    return function (event, ...args) {
-      const request = args[0] as object;
-      const inbound = event === 'connection' ? undefined : requests.get(request);
+    return function (...args) {
+      const [event, request] = args;
+      const inbound = event === 'connection' ? undefined : requests.get(request as object);
       if (inbound === undefined) {
-        return Reflect.apply(emit, this, [event, ...args]);
+        return Reflect.apply(emit, this, args);
       }
-      requests.delete(request);
-      return inbound.run(() => Reflect.apply(emit, this, [event, ...args]));
+      requests.delete(request as object);
+      return inbound.run(() => Reflect.apply(emit, this, args));
     };
   });
 }
