@@ -32,6 +32,8 @@ const FIRST_ANNOTATION = json(',"annotations":[{"timestamp":');
 const ANNOTATION = json(',{"timestamp":');
 const VALUE = json(',"value":');
 const TAGS = json(',"tags":');
+const REMOTE_ENDPOINT = json(',"remoteEndpoint":');
+const PORT = json('"port":');
 
 /**
  * Finished spans as a list in Zipkin's v2 JSON: `application/json`, UTF-8.
@@ -154,12 +156,25 @@ function writeTags(writer: JsonWriter, fields: ZipkinFields, span: BasicSpan): v
 
 function writeRemoteEndpoint(writer: JsonWriter, fields: ZipkinFields): void {
   const { remoteName, remoteIpv4, remoteIpv6, remotePort } = fields;
-  const endpoint = {
-    serviceName: remoteName || undefined,
-    ipv4: remoteIpv4?.text,
-    ipv6: remoteIpv6?.text,
-    port: remotePort || undefined,
-  };
-  writer.append(json(`,"remoteEndpoint":${JSON.stringify(endpoint)}`));
+  let before = OPEN;
+  writer.raw(REMOTE_ENDPOINT);
+  if (remoteName !== '') {
+    writer.member(before, 'serviceName', remoteName);
+    before = COMMA;
+  }
+  if (remoteIpv4 !== null) {
+    writer.member(before, 'ipv4', remoteIpv4.text);
+    before = COMMA;
+  }
+  if (remoteIpv6 !== null) {
+    writer.member(before, 'ipv6', remoteIpv6.text);
+    before = COMMA;
+  }
   writer.room(FIXED_SIZE);
+  if (remotePort !== 0) {
+    writer.byte(before);
+    writer.raw(PORT);
+    writer.decimal(remotePort);
+  }
+  writer.byte(CLOSE);
 }

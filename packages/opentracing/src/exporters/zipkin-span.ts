@@ -36,6 +36,9 @@ export class ZipkinFields {
   /** 1 to 65,535; 0 where there is none. */
   remotePort = 0;
 
+  /** Those that were read in this batch, which come again and again. */
+  addresses = new Map<string, IpAddress | null>();
+
   /** Before the tags of the next span. */
   clear(): void {
     this.kind = 0;
@@ -84,7 +87,7 @@ export class ZipkinFields {
         break;
       case Tags.PEER_HOST_IPV4:
       case Tags.PEER_HOST_IPV6: {
-        const address = parseIp(text);
+        const address = this.addressOf(text);
         if (address === null) {
           return false;
         }
@@ -104,6 +107,15 @@ export class ZipkinFields {
     }
     this.hasRemote = true;
     return true;
+  }
+
+  addressOf(text: string): IpAddress | null {
+    let address = this.addresses.get(text);
+    if (address === undefined) {
+      address = parseIp(text);
+      this.addresses.set(text, address);
+    }
+    return address;
   }
 }
 
