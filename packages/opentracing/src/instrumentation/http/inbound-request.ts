@@ -25,6 +25,8 @@ export class InboundRequest {
   /** Resolves when the span has finished. */
   finished: Promise<void>;
   resolveFinished: () => void = () => {};
+  /** Where it is among the open ones; -1 where it is not. */
+  place = -1;
   /** Emits where the span is active; `null` until the handlers are called. */
   emitActive: typeof emitFrom | null = null;
 

@@ -5,6 +5,7 @@ import type { Tracer } from '../../tracer.js';
 import type { Guard } from '../guard.js';
 import { overrideEmit } from '../override-emit.js';
 import { InboundRequest } from './inbound-request.js';
+import { OpenRequests } from './open-requests.js';
 
 const REQUEST_START = 'http.server.request.start';
 const CONNECTION_CLOSED = 'the connection closed';
@@ -26,7 +27,7 @@ interface RequestStart {
 export function instrumentServer(tracer: () => Tracer, guard: Guard): () => void {
   const requests = new WeakMap<object, InboundRequest>();
   const servers = new WeakSet<Server>();
-  const open = new Set<InboundRequest>();
+  const open = new OpenRequests();
   const finish = guard((inbound: InboundRequest, reason: string) => {
     open.delete(inbound);
     inbound.finish(reason);
@@ -67,7 +68,7 @@ export function instrumentServer(tracer: () => Tracer, guard: Guard): () => void
 
   // The request at which a program fails is the one that somebody will look for.
   const onExit = () => {
-    for (const inbound of open) {
+    for (const inbound of open.all()) {
       finish(inbound, 'the process ended');
     }
   };
