@@ -89,6 +89,57 @@ export async function openTelemetrySpans() {
   return exporter.getFinishedSpans();
 }
 
+const SPECIAL = new Set([
+  'span.kind',
+  'error',
+  'peer.service',
+  'peer.ipv4',
+  'peer.ipv6',
+  'peer.port',
+]);
+const E = 101;
+const P = 112;
+const S = 115;
+
+/**
+ * Whether a tag is none in the formats, as each encoder has to ask. None of the case is.
+ *
+ * @param {string} key
+ */
+export function isSpecial(key) {
+  const first = key.charCodeAt(0);
+  return (first === E || first === P || first === S) && SPECIAL.has(key);
+}
+
+/**
+ * Whether the tag at `i` was set again, which the floor of the case `recorded` leaves to whoever reads.
+ *
+ * @param {any[]} tags
+ * @param {number} i
+ */
+export function isSetAgain(tags, i) {
+  for (let later = i + 2; later < tags.length; later += 2) {
+    if (tags[later] === tags[i]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * The event of a log, which may have other fields; that of the case has none.
+ *
+ * @param {any} fields
+ */
+export function eventOf(fields) {
+  for (const key in fields) {
+    if (key !== 'event') {
+      return JSON.stringify(fields);
+    }
+  }
+  return fields.event;
+}
+
 const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 const encoder = new TextEncoder();
 

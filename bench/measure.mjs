@@ -12,6 +12,8 @@ const ROUNDS = 40;
 const ROUND_MS = 15;
 const WARM_UP_MS = 250;
 const WARM_UP_CALLS = 50_000;
+/** What has not been called so often until then is slow enough to be warm. */
+const LONGEST_WARM_UP_MS = 2_000;
 const TRIAL_STEPS = 10;
 const NS_PER_MS = 1e6;
 
@@ -50,10 +52,15 @@ async function medianOfRounds() {
 
 /** Warms up; resolves with how many calls, `yieldsAfter` at most, make a step of a quarter of a round. */
 async function stepOfWarmUp() {
-  const end = performance.now() + WARM_UP_MS;
+  const start = performance.now();
+  const end = start + WARM_UP_MS;
+  const lastEnd = start + LONGEST_WARM_UP_MS;
   let calls = 0;
   let step = 1;
-  while (performance.now() < end || (calls < WARM_UP_CALLS && step === yieldsAfter)) {
+  while (
+    performance.now() < end ||
+    (calls < WARM_UP_CALLS && step === yieldsAfter && performance.now() < lastEnd)
+  ) {
     const took = await repeat(step, step);
     calls += step;
     if (took < ROUND_MS / 4) {

@@ -1,8 +1,11 @@
 // What an exporter of OTLP does with each finished span.
 import {
   BATCH,
+  eventOf,
   fixed32,
   id32,
+  isSetAgain,
+  isSpecial,
   openTelemetrySpans,
   ourSpans,
   plainSpans,
@@ -65,6 +68,9 @@ export const variants = {
         bytes[at] = 0x41;
         at = nanos(bytes, at + 1, span.start + span.duration);
         for (let i = 0; i < span.tags.length; i += 2) {
+          if (isSpecial(span.tags[i]) || isSetAgain(span.tags, i)) {
+            continue;
+          }
           bytes[at] = 0x4a;
           const tag = at + 2;
           bytes[tag] = 0x0a;
@@ -80,7 +86,7 @@ export const variants = {
         bytes[event] = 0x09;
         at = nanos(bytes, event + 1, span.logs[0]);
         bytes[at] = 0x12;
-        at = protoText(bytes, at + 1, span.logs[1].event);
+        at = protoText(bytes, at + 1, eventOf(span.logs[1]));
         bytes[event - 1] = at - event;
         bytes[at] = 0x85;
         bytes[at + 1] = 1;

@@ -1,7 +1,10 @@
 // What an exporter does with each finished span, as one of a batch.
 import {
   BATCH,
+  eventOf,
   hex32,
+  isSetAgain,
+  isSpecial,
   openTelemetrySpans,
   ourSpans,
   plainSpans,
@@ -57,9 +60,12 @@ export const variants = {
         at = raw(bytes, at, ANNOTATION);
         at = decimal(bytes, at, Math.round(span.logs[0] * 1000));
         at = raw(bytes, at, VALUE);
-        at = jsonText(bytes, at, span.logs[1].event);
+        at = jsonText(bytes, at, eventOf(span.logs[1]));
         at = raw(bytes, at, TAGS);
         for (let i = 0; i < span.tags.length; i += 2) {
+          if (isSpecial(span.tags[i]) || isSetAgain(span.tags, i)) {
+            continue;
+          }
           if (i > 0) {
             bytes[at++] = 0x2c;
           }

@@ -1,8 +1,11 @@
 // The same in the other encoding that Zipkin takes.
 import {
   BATCH,
+  eventOf,
   fixed32,
   id32,
+  isSetAgain,
+  isSpecial,
   openTelemetrySpans,
   ourSpans,
   plainSpans,
@@ -62,9 +65,12 @@ export const variants = {
         bytes[annotation] = 0x09;
         at = fixed64(bytes, annotation + 1, Math.round(span.logs[0] * 1000));
         bytes[at] = 0x12;
-        at = protoText(bytes, at + 1, span.logs[1].event);
+        at = protoText(bytes, at + 1, eventOf(span.logs[1]));
         bytes[annotation - 1] = at - annotation;
         for (let i = 0; i < span.tags.length; i += 2) {
+          if (isSpecial(span.tags[i]) || isSetAgain(span.tags, i)) {
+            continue;
+          }
           bytes[at] = 0x5a;
           const tag = at + 2;
           bytes[tag] = 0x0a;

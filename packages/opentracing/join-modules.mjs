@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 
-const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { exports, version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const PATH = /^\.\/dist\/esm\/(.+)\.js$/;
 
 /** @type {Record<string, string>} The entry of each subpath by the path of its output. */
@@ -21,6 +21,7 @@ const bundle = await rolldown({
   external: /^[^./]/,
   platform: 'neutral',
   tsconfig: 'tsconfig.json',
+  transform: { define: { PACKAGE_VERSION: JSON.stringify(version) } },
   resolve: { extensionAlias: { '.js': ['.ts'] } },
 });
 for (const format of /** @type {const} */ (['esm', 'cjs'])) {

@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { childOf, followsFrom } from 'opentracing-ts';
 import { BasicTracer, InMemoryRecorder } from 'opentracing-ts/basictracer';
 import { encodeOtlp, encodeOtlpJson } from 'opentracing-ts/exporters';
 import { describe, expect, it } from 'vitest';
 import { decodeProto, type Schema } from './protobuf.js';
+
+/** What the package says of itself. */
+const packageJson = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };
 
 const VALUE: Schema = {
   1: ['stringValue', 'string'],
@@ -167,10 +173,42 @@ describe('the encodings of OTLP', () => {
       'service.name': { stringValue: 'kitchen' },
       'service.version': { stringValue: '1.2' },
       'telemetry.sdk.name': { stringValue: 'opentracing-ts' },
+      'telemetry.sdk.version': { stringValue: packageJson.version },
       'telemetry.sdk.language': { stringValue: 'nodejs' },
       ports: { arrayValue: { values: [{ intValue: 80n }, { intValue: 443n }] } },
     });
-    expect(resourceSpans[0].scopeSpans[0].scope.name).toBe('opentracing-ts');
+    expect(resourceSpans[0].scopeSpans[0].scope).toEqual({
+      name: 'opentracing-ts',
+      version: packageJson.version,
+    });
+  });
+
+  it('have attributes of any length', () => {
+    for (const length of [0, 1, 54, 55, 56, 57, 110, 126, 127, 128, 129, 200, 16_383, 16_384]) {
+      const text = 'x'.repeat(length);
+      const { attributes } = encodeOne({ [`k${text}`]: 'v', k: text, K: `${text}é` });
+      expect(objectOf(attributes)).toEqual({
+        [`k${text}`]: { stringValue: 'v' },
+        k: { stringValue: text },
+        K: { stringValue: `${text}é` },
+      });
+    }
+  });
+
+  it('have times to the microsecond, however far apart those of a batch are', () => {
+    const there = [1e12, 1e12 + 3_999, 1e12 + 4_000, 1e12 + 4_294, 1e12 + 4_295, 1e12 - 1, 0, 9e12];
+    const times = [...there, ...[...there].reverse()];
+    const spans = record((tracer) => {
+      for (const startTime of times) {
+        tracer.startSpan('work', { startTime }).finish(startTime + 1.5);
+      }
+    });
+    expect(encode(spans).map((span) => [span.startTimeUnixNano, span.endTimeUnixNano])).toEqual(
+      times.map((ms) => [
+        String(BigInt(ms) * 1_000_000n),
+        String(BigInt(ms) * 1_000_000n + 1_500_000n),
+      ]),
+    );
   });
 
   it('are empty requests without spans', () => {

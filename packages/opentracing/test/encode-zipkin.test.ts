@@ -328,4 +328,18 @@ describe('the remote endpoint', () => {
     }
     expect(fromProto(spans)).toEqual(fromJson(spans));
   });
+
+  it('have whole microseconds of any number of digits', () => {
+    const all = Array.from({ length: 16 }, (_, digits) => 10 ** digits);
+    const micros = [...all, ...all.map((power) => power - 1), 1_234_567_890_123, 99_999_999];
+    const spans = record((tracer) => {
+      for (const value of micros) {
+        tracer.startSpan('work', { startTime: 0 }).finish(value / 1000);
+      }
+    });
+    expect(fromJson(spans).map(({ duration }) => duration)).toEqual(
+      micros.map((value) => Math.max(value, 1)),
+    );
+    expect(fromProto(spans)).toEqual(fromJson(spans));
+  });
 });

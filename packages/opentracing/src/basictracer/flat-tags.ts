@@ -20,9 +20,23 @@ export function compactTags(tags: unknown[], end: number): number {
   return end > FEW_ENTRIES ? compactMany(tags, end) : compactFew(tags, end);
 }
 
+/** Nearly always there is nothing to do, so it is asked first, which takes no writing. */
 function compactFew(tags: unknown[], end: number): number {
-  let kept = 0;
-  for (let i = 0; i < end; i += 2) {
+  for (let i = 2; i < end; i += 2) {
+    const key = tags[i];
+    for (let at = 0; at < i; at += 2) {
+      if (tags[at] === key) {
+        return mergeFew(tags, i, end);
+      }
+    }
+  }
+  return end;
+}
+
+/** @param start - up to where each key is there once */
+function mergeFew(tags: unknown[], start: number, end: number): number {
+  let kept = start;
+  for (let i = start; i < end; i += 2) {
     let at = 0;
     while (at < kept && tags[at] !== tags[i]) {
       at += 2;

@@ -10,6 +10,7 @@ import {
   OtlpFields,
   resourceOf,
   SCOPE_NAME,
+  VERSION,
 } from './otlp-span.js';
 import { hasParent, keyOf, nameOf } from './zipkin-span.js';
 
@@ -51,7 +52,10 @@ export function encodeOtlpJson(
             {
               resource: { attributes: attributesOf(resourceOf(options)) },
               scopeSpans: [
-                { scope: { name: SCOPE_NAME }, spans: spans.map((s) => spanOf(s, fields, nanos)) },
+                {
+                  scope: { name: SCOPE_NAME, version: VERSION },
+                  spans: spans.map((s) => spanOf(s, fields, nanos)),
+                },
               ],
             },
           ],
@@ -72,7 +76,7 @@ function spanOf(span: BasicSpan, fields: OtlpFields, nanos: Nanos): object {
     name: wellFormed(nameOf(span)),
     kind,
     startTimeUnixNano: nanosOf(nanos, span.startTime, 0),
-    endTimeUnixNano: nanosOf(nanos, span.startTime, span.duration),
+    endTimeUnixNano: nanosOf(nanos, span.startTime, Math.max(span._micros, 0)),
     attributes,
     droppedAttributesCount: span.droppedTags || undefined,
     events: span.logs.map(({ timestamp, fields: logged }) => {
@@ -144,8 +148,8 @@ function anyValue(value: AttributeValue | null): object {
 }
 
 /** In decimal: OTLP has integers of 64 bits as text. */
-function nanosOf(nanos: Nanos, startMs: number, afterMs: number): string {
-  nanos.set(startMs, afterMs);
+function nanosOf(nanos: Nanos, startMs: number, afterMicros: number): string {
+  nanos.set(startMs, afterMicros);
   const { ms, ns } = nanos;
   return ms === 0 ? String(ns) : `${ms}${String(ns).padStart(DIGITS_OF_NS, '0')}`;
 }

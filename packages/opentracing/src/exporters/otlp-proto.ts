@@ -1,6 +1,8 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
+import { eventAlone } from './log-fields.js';
+import { writeAttribute, writeAttributes } from './otlp-proto-attributes.js';
+import { writeNanos } from './otlp-proto-nanos.js';
 import {
-  type AttributeValue,
   eventOf,
   linksOf,
   Nanos,
@@ -9,6 +11,7 @@ import {
   type OtlpLink,
   resourceOf,
   SCOPE_NAME,
+  VERSION,
 } from './otlp-span.js';
 import {
   delimitedField,
@@ -47,14 +50,7 @@ const LINK_ATTRIBUTE = delimitedField(4);
 const LINK_FLAGS = fixed32Field(6);
 const STATUS_CODE = varintField(3);
 
-const STRING = delimitedField(1);
-const BOOL = varintField(2);
-const INT = varintField(3);
-const DOUBLE = fixed64Field(4);
-const ARRAY = delimitedField(5);
 const SAMPLED = 1;
-
-const double = new DataView(new ArrayBuffer(8));
 
 /**
  * Finished spans as an `ExportTraceServiceRequest` of OTLP in protobuf: `application/x-protobuf`.
@@ -103,7 +99,7 @@ export function encodeOtlp(spans: readonly BasicSpan[], options: OtlpEncodeOptio
   writer.room(FIXED_SIZE);
   writer.byte(SECOND);
   const scopeSpans = writer.begin(SPANS);
-  writer.entry(FIRST, SCOPE_NAME, '');
+  writer.entry(FIRST, SCOPE_NAME, VERSION);
   const fields = new OtlpFields();
   const nanos = new Nanos();
   for (let i = 0; i < spans.length; i++) {
@@ -122,19 +118,17 @@ function writeSpan(writer: ProtoWriter, span: BasicSpan, fields: OtlpFields, nan
   const { id0, id1, id2, id3, arrived } = span._trace;
   writeIds(writer, id0, id1, id2, id3, span._span0, span._span1);
   if (hasParent(span)) {
-    writer.byte(PARENT_SPAN_ID);
-    writer.byte(8);
+    writer.twoBytes(PARENT_SPAN_ID, 8);
     writer.id64(span._parent0, span._parent1);
   }
   // The byte before the flags, whose number takes two.
-  writer.byte(0x85);
-  writer.byte(0x01);
+  writer.twoBytes(0x85, 0x01);
   writer.fixed32(SAMPLED);
   writer.byte(START);
   nanos.set(span.startTime, 0);
   writeNanos(writer, nanos);
   writer.byte(END);
-  nanos.set(span.startTime, span.duration);
+  nanos.set(span.startTime, Math.max(span._micros, 0));
   writeNanos(writer, nanos);
   writer.byte(NAME);
   writer.text(nameOf(span));
@@ -150,13 +144,18 @@ function writeSpan(writer: ProtoWriter, span: BasicSpan, fields: OtlpFields, nan
       writeEvent(writer, nanos, logs[i + 1]);
     }
   }
-  if (span._extras?.references) {
-    for (const link of linksOf(span)) {
-      writeLink(writer, link);
-    }
-  }
   if (fields.statusCode !== 0) {
     writeStatus(writer, fields);
+  }
+  if (span._extras !== null) {
+    writeExtras(writer, span);
+  }
+}
+
+/** What few spans have. */
+function writeExtras(writer: ProtoWriter, span: BasicSpan): void {
+  for (const link of linksOf(span)) {
+    writeLink(writer, link);
   }
   writeDropped(writer, DROPPED_ATTRIBUTES, span.droppedTags);
   writeDropped(writer, DROPPED_EVENTS, span.droppedLogs);
@@ -171,12 +170,10 @@ function writeIds(
   span0: number,
   span1: number,
 ): void {
-  writer.byte(FIRST);
-  writer.byte(16);
+  writer.twoBytes(FIRST, 16);
   writer.id64(id0, id1);
   writer.id64(id2, id3);
-  writer.byte(SPAN_ID);
-  writer.byte(8);
+  writer.twoBytes(SPAN_ID, 8);
   writer.id64(span0, span1);
 }
 
@@ -191,20 +188,24 @@ function writeTags(writer: ProtoWriter, span: BasicSpan, fields: OtlpFields): vo
     }
   }
   writer.room(FIXED_SIZE);
-  writer.byte(KIND);
-  writer.byte(fields.kind);
+  writer.twoBytes(KIND, fields.kind);
 }
 
 function writeEvent(writer: ProtoWriter, nanos: Nanos, logged: unknown): void {
-  const { name, attributes } = eventOf(logged);
   writer.room(FIXED_SIZE);
   writer.byte(EVENT);
   const start = writer.begin(ENTRY);
   writer.byte(EVENT_TIME);
   writeNanos(writer, nanos);
   writer.byte(SECOND);
-  writer.text(name);
-  writeAttributes(writer, EVENT_ATTRIBUTE, attributes);
+  const alone = eventAlone(logged);
+  if (alone !== undefined) {
+    writer.text(alone);
+  } else {
+    const { name, attributes } = eventOf(logged);
+    writer.text(name);
+    writeAttributes(writer, EVENT_ATTRIBUTE, attributes);
+  }
   writer.end(start, ENTRY);
 }
 
@@ -246,84 +247,4 @@ function writeDropped(writer: ProtoWriter, field: number, count: number): void {
     writer.byte(field);
     writer.varint(count);
   }
-}
-
-/** @param attributes - key, value, key, value */
-function writeAttributes(writer: ProtoWriter, field: number, attributes: readonly unknown[]): void {
-  for (let i = 0; i < attributes.length; i += 2) {
-    writeAttribute(writer, field, attributes[i] as string, attributes[i + 1] as AttributeValue);
-  }
-}
-
-function writeAttribute(
-  writer: ProtoWriter,
-  field: number,
-  key: string,
-  value: AttributeValue,
-): void {
-  writer.room(FIXED_SIZE);
-  writer.byte(field);
-  const start = writer.begin(ENTRY);
-  writer.byte(FIRST);
-  writer.text(key);
-  writer.byte(SECOND);
-  writeValue(writer, value);
-  writer.end(start, ENTRY);
-}
-
-/** An `AnyValue` with its length. */
-function writeValue(writer: ProtoWriter, value: AttributeValue | null): void {
-  writer.room(FIXED_SIZE);
-  const start = writer.begin(ENTRY);
-  if (typeof value === 'string') {
-    writer.byte(STRING);
-    writer.text(value);
-  } else if (typeof value === 'boolean') {
-    writer.byte(BOOL);
-    writer.byte(value ? 1 : 0);
-  } else if (typeof value === 'number') {
-    writeNumber(writer, value);
-  } else if (typeof value === 'bigint') {
-    writer.byte(INT);
-    writer.varint64(Number(BigInt.asIntN(32, value >> 32n)), Number(BigInt.asIntN(32, value)));
-  } else if (value !== null) {
-    writer.byte(ARRAY);
-    const list = writer.begin(ENTRY);
-    for (const element of value) {
-      writer.room(FIXED_SIZE);
-      writer.byte(FIRST);
-      writeValue(writer, element);
-    }
-    writer.end(list, ENTRY);
-  }
-  writer.end(start, ENTRY);
-}
-
-function writeNumber(writer: ProtoWriter, value: number): void {
-  if (Number.isSafeInteger(value)) {
-    writer.byte(INT);
-    if (value >= 0) {
-      writer.varint(value);
-    } else {
-      writer.varint64(Math.floor(value / 2 ** 32), value | 0);
-    }
-    return;
-  }
-  double.setFloat64(0, value);
-  writer.byte(DOUBLE);
-  writer.fixed64(double.getInt32(0), double.getInt32(4));
-}
-
-const TWO_TO_16 = 65_536;
-const NS_PER_MS = 1e6;
-
-/** 64 bits, worked out in parts that fit into a number each. */
-function writeNanos(writer: ProtoWriter, { ms, ns }: Nanos): void {
-  const upper = Math.floor(ms / TWO_TO_16);
-  const lower = (ms - upper * TWO_TO_16) * NS_PER_MS + ns;
-  const carried = Math.floor(lower / TWO_TO_16);
-  const middle = upper * NS_PER_MS + carried;
-  const high = Math.floor(middle / TWO_TO_16);
-  const low = (middle - high * TWO_TO_16) * TWO_TO_16 + (lower - carried * TWO_TO_16);
-  writer.fixed64(high, low);
 }

@@ -196,6 +196,7 @@ export function resourceOf({ serviceName, resource = {} }: OtlpEncodeOptions): u
   const own: Record<string, string> = {
     [SERVICE_NAME]: serviceName,
     'telemetry.sdk.name': SCOPE_NAME,
+    'telemetry.sdk.version': VERSION,
     'telemetry.sdk.language': 'process' in globalThis ? 'nodejs' : 'webjs',
   };
   const attributes: unknown[] = Object.entries(own).flat();
@@ -210,6 +211,10 @@ export function resourceOf({ serviceName, resource = {} }: OtlpEncodeOptions): u
 const SERVICE_NAME = 'service.name';
 /** @internal */
 export const SCOPE_NAME = 'opentracing-ts';
+/** What `join-modules.mjs` puts here from `package.json`. */
+declare const PACKAGE_VERSION: string;
+/** @internal */
+export const VERSION: string = PACKAGE_VERSION;
 
 // 2262: more nanoseconds do not fit into 63 bits.
 const MAX_MS = 9.2e12;
@@ -224,19 +229,24 @@ export class Nanos {
   /** Below a million. */
   ns = 0;
 
-  /** @param startMs - since the Unix epoch; what comes after it is added without rounding it. */
-  set(startMs: number, afterMs: number): void {
-    if (!(startMs + afterMs < MAX_MS)) {
+  /**
+   * @param startMs - since the Unix epoch
+   * @param afterMicros - whole microseconds, which are added to it without rounding them
+   */
+  set(startMs: number, afterMicros: number): void {
+    const afterMs = Math.floor(afterMicros / 1000);
+    const whole = Math.floor(startMs) + afterMs;
+    if (!(whole < MAX_MS)) {
       this.ms = MAX_MS;
       this.ns = 0;
       return;
     }
-    const whole = Math.floor(startMs);
-    const wholeAfter = Math.floor(afterMs);
-    const beyond =
-      Math.round((startMs - whole) * NS_PER_MS) + Math.round((afterMs - wholeAfter) * NS_PER_MS);
-    const carried = Math.floor(beyond / NS_PER_MS);
-    this.ms = whole + wholeAfter + carried;
-    this.ns = beyond - carried * NS_PER_MS;
+    // Both are below a million, or round up to it.
+    const ns =
+      (((startMs - Math.floor(startMs)) * NS_PER_MS + 0.5) | 0) +
+      (afterMicros - afterMs * 1000) * 1000;
+    const carried = (ns / NS_PER_MS) | 0;
+    this.ms = whole + carried;
+    this.ns = ns - carried * NS_PER_MS;
   }
 }

@@ -178,19 +178,18 @@ export class ProtoWriter extends ByteWriter {
   }
 }
 
-/** ASCII with its length, if it is that and shorter than `LONG`; returns where it ends, or 0. */
-function writePlain(bytes: Uint8Array, at: number, text: string): number {
+/** @internal ASCII with its length, if it is that and shorter than `LONG`; returns where it ends, or 0. */
+export function writePlain(bytes: Uint8Array, at: number, text: string): number {
   const { length } = text;
   const start = at + 1;
   bytes[at] = length;
+  let all = 0;
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);
-    if (code > MAX_ASCII) {
-      return 0;
-    }
+    all |= code;
     bytes[start + i] = code;
   }
-  return start + length;
+  return all > MAX_ASCII ? 0 : start + length;
 }
 
 function sizeOfVarint(value: number): number {

@@ -2,6 +2,7 @@ import type { BasicSpan } from '../basictracer/basic-span.js';
 import { JsonWriter, json } from './json-writer.js';
 import {
   annotationOf,
+  durationOf,
   type EncodeOptions,
   hasParent,
   keyOf,
@@ -97,11 +98,11 @@ function writeIdentity(writer: JsonWriter, span: BasicSpan, beforeTimestamp: Uin
   writer.hex64(span._span0, span._span1);
   writer.raw(NAME);
   writer.text(nameOf(span));
-  writer.append(beforeTimestamp);
-  writer.room(FIXED_SIZE);
+  writer.room(beforeTimestamp.length + FIXED_SIZE);
+  writer.raw(beforeTimestamp);
   writer.decimal(microsOf(span.startTime));
   writer.raw(DURATION);
-  writer.decimal(microsOf(span.duration));
+  writer.decimal(durationOf(span));
   if (debug) {
     writer.raw(DEBUG);
   }

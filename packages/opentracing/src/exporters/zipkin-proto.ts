@@ -2,6 +2,7 @@ import type { BasicSpan } from '../basictracer/basic-span.js';
 import { delimitedField, fixed64Field, ProtoWriter, varintField } from './proto-writer.js';
 import {
   annotationOf,
+  durationOf,
   type EncodeOptions,
   hasParent,
   keyOf,
@@ -115,7 +116,7 @@ function writeIdentity(writer: ProtoWriter, span: BasicSpan): void {
   writer.byte(TIMESTAMP);
   writer.fixed64Number(microsOf(span.startTime));
   writer.byte(DURATION);
-  writer.varint(microsOf(span.duration));
+  writer.varint(durationOf(span));
   if (debug) {
     writer.byte(DEBUG);
     writer.byte(1);

@@ -146,7 +146,15 @@ function allFields(fields: unknown): string {
  * @internal
  */
 export function microsOf(ms: number): number {
-  const micros = Math.round(ms * 1000);
+  return withinRange(Math.round(ms * 1000));
+}
+
+/** @internal The duration of a span, as {@link microsOf}. */
+export function durationOf(span: BasicSpan): number {
+  return withinRange(span._micros);
+}
+
+function withinRange(micros: number): number {
   return micros >= 1 ? Math.min(micros, Number.MAX_SAFE_INTEGER) : 1;
 }
 
