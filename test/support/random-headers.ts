@@ -243,6 +243,10 @@ function randomBytes(random: Random): BinaryCarrier {
     const at = random.below(bytes.length);
     bytes.splice(at, random.below(3), ...(random.below(2) === 0 ? [random.below(256)] : []));
   }
+  if (random.below(4) === 0) {
+    // A number without an end.
+    bytes.splice(random.below(bytes.length), 0, ...new Array(random.below(200)).fill(0x80));
+  }
   if (random.below(2) === 0) {
     bytes.splice(0, 4, 0, 0, 0, Math.max(bytes.length - 4, 0));
   }

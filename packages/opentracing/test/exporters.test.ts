@@ -237,6 +237,7 @@ describe('a partial success of OTLP', () => {
     ['a warning alone', 'protobuf', Uint8Array.of(0x0a, 9, 0x12, message.length, ...message)],
     ['no protobuf', 'protobuf', new TextEncoder().encode('<html>')],
     ['protobuf that ends too early', 'protobuf', Uint8Array.of(0x0a, 2, 0x08)],
+    ['a number without end', 'protobuf', new Uint8Array(300).fill(0x80)],
     ['an empty object', 'json', json({})],
     ['an empty partial success', 'json', json({ partialSuccess: {} })],
     ['no JSON', 'json', new TextEncoder().encode('ok')],

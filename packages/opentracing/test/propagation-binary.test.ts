@@ -101,6 +101,8 @@ describe('a TracerState', () => {
     ['an unknown field that is cut', `${ids} 3100`],
     ['text that is cut', `${ids} 2206 0a056b`],
     ['a number without end', `${ids} 18ffffff`],
+    ['a number longer than any', `${ids} 18${'80'.repeat(11)}01`],
+    ['a number that grows to infinity', `18${'80'.repeat(200)}`],
     ['a group', `${ids} 2b`],
     ['a trace id alone', '09 0100000000000000'],
     ['a span id alone', '11 0200000000000000'],

@@ -62,6 +62,9 @@ function fromProto(body: Uint8Array): PartialSuccess {
   };
 }
 
+// Of the last of the ten bytes that 64 bits take.
+const MAX_SCALE = 2 ** 63;
+
 /** The varints and the fields with a length of a message, by their numbers. */
 function fieldsOf(body: Uint8Array): Map<number, number | Uint8Array> {
   const fields = new Map<number, number | Uint8Array>();
@@ -70,8 +73,8 @@ function fieldsOf(body: Uint8Array): Map<number, number | Uint8Array> {
     let value = 0;
     for (let scale = 1; ; scale *= 0x80) {
       const byte = body[at++];
-      if (byte === undefined) {
-        throw new RangeError('The message ends too early.');
+      if (byte === undefined || scale > MAX_SCALE) {
+        throw new RangeError('The message is not one of protobuf.');
       }
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {

@@ -13,6 +13,8 @@ import { BasicSpanContext, LocalTrace } from './basic-span-context.js';
  * Source: basictracer-python, `binary_propagator.py` and `wire.proto`.
  */
 
+// 64 bits, seven to a byte. Without an end a number from outside grows to infinity, and reading with it.
+const MAX_VARINT_BYTES = 10;
 const LENGTH_BYTES = 4;
 const TRACE_ID = 1;
 const SPAN_ID = 2;
@@ -156,13 +158,14 @@ class Reader {
 
   varint(): number {
     let value = 0;
-    for (let factor = 1; ; factor *= 128) {
+    for (let i = 0; i < MAX_VARINT_BYTES; i++) {
       const byte = this.view.getUint8(this.at++);
-      value += (byte & 127) * factor;
+      value += (byte & 127) * 128 ** i;
       if (byte < 128) {
         return value;
       }
     }
+    throw new SpanContextCorruptedError('its bytes are not a TracerState');
   }
 
   word(): number {
