@@ -1,4 +1,6 @@
 import { PROPAGATION_FORMATS, type PropagationFormat } from '../propagation/index.js';
+import { type ExporterConfiguration, readExporter } from './exporter-environment.js';
+import { parsePairs } from './pairs.js';
 
 /** What the environment variables say; see docs/configuration.md for the table of them. */
 export interface Configuration {
@@ -6,8 +8,10 @@ export interface Configuration {
   isEnabled: boolean;
   /** `undefined` where none is given: the program's own name is taken. */
   serviceName: string | undefined;
-  /** Where the spans go; `undefined` for the tracer's default. */
-  url: string | undefined;
+  /** Where the spans go, and in what form. */
+  exporter: ExporterConfiguration;
+  /** What else describes the program. */
+  resource: Record<string, string>;
   /** `undefined` where none is given. */
   propagation: PropagationFormat[] | undefined;
   /** Which traces are recorded. */
@@ -26,10 +30,13 @@ export interface Sampling {
   overrulesCallers: boolean;
 }
 
+/** The first variable that is set and understood. */
+export type Read = <T>(parsers: Readonly<Record<string, Parser<T>>>) => T | undefined;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Takes the text of a variable; throws a sentence's end that says what it should have been. */
-type Parser<T> = (text: string) => T;
+export type Parser<T> = (text: string) => T;
 
 /**
  * Reads the configuration from environment variables. Our own names go before OpenTelemetry's; an
@@ -39,8 +46,7 @@ type Parser<T> = (text: string) => T;
  * @param warn - told, in one sentence each, of values that are not understood and so are not used
  */
 export function readEnvironment(env: Environment, warn: (sentence: string) => void): Configuration {
-  /** The first variable that is set and understood. */
-  const read = <T>(parsers: Readonly<Record<string, Parser<T>>>): T | undefined => {
+  const read: Read = (parsers) => {
     for (const [name, parse] of Object.entries(parsers)) {
       const text = env[name]?.trim();
       if (text) {
@@ -54,10 +60,16 @@ export function readEnvironment(env: Environment, warn: (sentence: string) => vo
     return undefined;
   };
   const formats: Parser<PropagationFormat[] | undefined> = (text) => parseFormats(text, warn);
+  const { 'service.name': nameInResource, ...resource } =
+    read({
+      OTEL_RESOURCE_ATTRIBUTES: (text) => parsePairs('OTEL_RESOURCE_ATTRIBUTES', text, warn),
+    }) ?? {};
+  const name = read({ OPENTRACING_SERVICE_NAME: String, OTEL_SERVICE_NAME: String });
   return {
     isEnabled: !read({ OPENTRACING_DISABLED: parseBoolean, OTEL_SDK_DISABLED: parseBoolean }),
-    serviceName: read({ OPENTRACING_SERVICE_NAME: String, OTEL_SERVICE_NAME: String }),
-    url: read({ OPENTRACING_ZIPKIN_URL: parseUrl, OTEL_EXPORTER_ZIPKIN_ENDPOINT: parseUrl }),
+    serviceName: name ?? (nameInResource || undefined),
+    exporter: readExporter(read, warn),
+    resource,
     propagation: read({ OPENTRACING_PROPAGATION: formats, OTEL_PROPAGATORS: formats }),
     sampling: read({
       OPENTRACING_SAMPLE_RATE: (text) => ({ rate: parseRate(text), overrulesCallers: false }),
@@ -82,13 +94,6 @@ function parseBoolean(text: string): boolean {
     default:
       throw new Error('it takes true or false');
   }
-}
-
-function parseUrl(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new Error('it takes an address such as http://127.0.0.1:9411/api/v2/spans');
-  }
-  return text;
 }
 
 function parseRate(text: string): number {

@@ -1,15 +1,17 @@
 import { isMainThread } from 'node:worker_threads';
 import {
-  type BasicTracer,
+  BasicTracer,
+  BatchRecorder,
   ParentBasedSampler,
   ProbabilitySampler,
   type Sampler,
 } from '../basictracer/index.js';
-import { DEFAULT_ZIPKIN_URL, SpoolError } from '../exporters/index.js';
+import { OtlpExporter, SpoolError, type SpoolOptions } from '../exporters/index.js';
 import { isGlobalTracerRegistered, setGlobalTracer } from '../global-tracer.js';
 import { instrumentFetch } from '../instrumentation/fetch/index.js';
 import { instrumentHttp } from '../instrumentation/http/index.js';
-import { createZipkinTracer, type ZipkinTracerOptions } from '../zipkin/index.js';
+import { AsyncLocalStorageScopeManager } from '../scope-managers/async-local-storage.js';
+import { createZipkinTracer } from '../zipkin/index.js';
 import { type Configuration, readEnvironment, type Sampling } from './environment.js';
 import { flushAtExit } from './flush-at-exit.js';
 import { isPackageManager, mainScript, programName } from './main-script.js';
@@ -21,8 +23,8 @@ const WORKER_FLUSH_INTERVAL_MS = 100;
 const DEFAULT_PROPAGATION = ['b3multi', 'baggage'] as const;
 
 /**
- * Traces this thread as the environment says: registers a Zipkin tracer as the global one, unless one
- * is registered already, and installs the instrumentations. Never throws; calling it twice is like
+ * Traces this thread as the environment says: registers a tracer as the global one, by default for
+ * Zipkin, unless one is registered already, and installs the instrumentations. Never throws; calling it twice is like
  * calling it once.
  *
  * @internal
@@ -50,25 +52,54 @@ export function register(): void {
 }
 
 function registerTracer(configuration: Configuration, serviceName: string): void {
-  const { sampling, traceId128, url = DEFAULT_ZIPKIN_URL } = configuration;
-  const options = {
-    serviceName,
-    url,
+  const { exporter, sampling, traceId128 } = configuration;
+  const common = {
     propagation: configuration.propagation ?? DEFAULT_PROPAGATION,
     traceId128,
     sampler: samplerOf(sampling),
+  };
+  const scopeManager = new AsyncLocalStorageScopeManager();
+  if (exporter.kind === 'none') {
+    setGlobalTracer(new BasicTracer({ ...common, scopeManager, recorder: { recordSpan() {} } }));
+    return;
+  }
+  const batches = {
     flushAtExit: false,
     flushIntervalMs: isMainThread ? undefined : WORKER_FLUSH_INTERVAL_MS,
   };
-  const tracer = spoolingTracer(options, configuration.spoolDir) ?? createZipkinTracer(options);
+  const create = (spool?: SpoolOptions): BasicTracer => {
+    if (exporter.kind === 'zipkin') {
+      const { url } = exporter;
+      return createZipkinTracer({ ...common, ...batches, serviceName, url, spool });
+    }
+    const { url, encoding, headers, timeoutMs } = exporter;
+    const { resource } = configuration;
+    const recorder = new BatchRecorder({
+      ...batches,
+      exporter: new OtlpExporter({
+        serviceName,
+        resource,
+        url,
+        encoding,
+        headers,
+        timeoutMs,
+        spool,
+      }),
+    });
+    return new BasicTracer({ ...common, scopeManager, recorder });
+  };
+  const tracer = spoolingTracer(create, configuration.spoolDir) ?? create();
   setGlobalTracer(tracer);
-  flushAtExit({ tracer, url, warn });
+  flushAtExit({ tracer, url: exporter.url, warn });
 }
 
 /** A directory that cannot be used is no reason to trace nothing. */
-function spoolingTracer(options: ZipkinTracerOptions, dir: string | undefined): BasicTracer | null {
+function spoolingTracer(
+  create: (spool: SpoolOptions) => BasicTracer,
+  dir: string | undefined,
+): BasicTracer | null {
   try {
-    return dir === undefined ? null : createZipkinTracer({ ...options, spool: { dir } });
+    return dir === undefined ? null : create({ dir });
   } catch (error) {
     if (error instanceof SpoolError) {
       warn(`OPENTRACING_SPOOL_DIR is '${dir}', but ${error.message}`);

@@ -1,0 +1,115 @@
+import { DEFAULT_OTLP_URL, DEFAULT_ZIPKIN_URL } from '../exporters/index.js';
+import type { Parser, Read } from './environment.js';
+import { parsePairs } from './pairs.js';
+
+/** Where the spans go. */
+export type ExporterConfiguration =
+  | { kind: 'none' }
+  | { kind: 'zipkin'; url: string }
+  | {
+      kind: 'otlp';
+      url: string;
+      encoding: 'protobuf' | 'json' | undefined;
+      headers: Record<string, string> | undefined;
+      timeoutMs: number | undefined;
+    };
+
+const KINDS = ['zipkin', 'otlp', 'none'] as const;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/**
+ * Reads which exporter the spans go to, and how that sends; the variables of the others are not read.
+ *
+ * Source: OpenTelemetry, "Environment Variable Specification", "OTLP Exporter Configuration".
+ *
+ * @param warn - told of parts of a value that are not understood
+ */
+export function readExporter(read: Read, warn: (sentence: string) => void): ExporterConfiguration {
+  const kind = read({ OPENTRACING_EXPORTER: parseKind, OTEL_TRACES_EXPORTER: parseKind });
+  switch (kind) {
+    case 'none':
+      return { kind };
+    case 'otlp':
+      return { kind, ...readOtlp(read, warn) };
+    default: {
+      const parse = urlLike(DEFAULT_ZIPKIN_URL);
+      const url = read({ OPENTRACING_ZIPKIN_URL: parse, OTEL_EXPORTER_ZIPKIN_ENDPOINT: parse });
+      return { kind: 'zipkin', url: url ?? DEFAULT_ZIPKIN_URL };
+    }
+  }
+}
+
+function readOtlp(read: Read, warn: (sentence: string) => void) {
+  const parse = urlLike(DEFAULT_OTLP_URL);
+  const headersOf =
+    (name: string): Parser<Record<string, string>> =>
+    (text) =>
+      parsePairs(name, text, warn, isHeader);
+  return {
+    url:
+      read({
+        OPENTRACING_OTLP_URL: parse,
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: parse,
+        OTEL_EXPORTER_OTLP_ENDPOINT: (text) => tracesUrl(parse(text)),
+      }) ?? DEFAULT_OTLP_URL,
+    encoding: read({
+      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: parseProtocol,
+      OTEL_EXPORTER_OTLP_PROTOCOL: parseProtocol,
+    }),
+    headers: read({
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: headersOf('OTEL_EXPORTER_OTLP_TRACES_HEADERS'),
+      OTEL_EXPORTER_OTLP_HEADERS: headersOf('OTEL_EXPORTER_OTLP_HEADERS'),
+    }),
+    timeoutMs: read({
+      OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: parseTimeout,
+      OTEL_EXPORTER_OTLP_TIMEOUT: parseTimeout,
+    }),
+  };
+}
+
+// Source: RFC 9110, 5.1 and 5.5; Node sends no others.
+const isHeader = (name: string, value: string): boolean =>
+  /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value);
+
+function parseKind(text: string): (typeof KINDS)[number] {
+  const kind = KINDS.find((known) => known === text.toLowerCase());
+  if (kind === undefined) {
+    throw new Error('it takes zipkin, otlp or none');
+  }
+  return kind;
+}
+
+const urlLike =
+  (example: string): Parser<string> =>
+  (text) => {
+    if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+      throw new Error(`it takes an address such as ${example}`);
+    }
+    return text;
+  };
+
+/** The address of traces under that of all signals. */
+function tracesUrl(base: string): string {
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/traces`;
+  return url.href;
+}
+
+function parseProtocol(text: string): 'protobuf' | 'json' {
+  switch (text.toLowerCase()) {
+    case 'http/protobuf':
+      return 'protobuf';
+    case 'http/json':
+      return 'json';
+    default:
+      throw new Error('it takes http/protobuf or http/json; gRPC is not supported');
+  }
+}
+
+function parseTimeout(text: string): number {
+  const ms = Number(text);
+  if (!(ms > 0 && ms <= MAX_TIMEOUT_MS)) {
+    throw new Error('it takes a number of milliseconds above 0');
+  }
+  return ms;
+}
