@@ -18,6 +18,7 @@ const ROWS: Readonly<Record<string, string>> = {
   effect: '`EffectScopeManager`',
   propagation: 'propagation: every format in every carrier',
   zipkin: '`createZipkinTracer` to a collector, and a request by hand',
+  spool: 'a spool on the disk, and the next process that sends it',
   httpClient: '`instrumentation/http`: requests made',
   httpServer: '`instrumentation/http`: requests answered',
   fetch: '`instrumentation/fetch`',
@@ -62,6 +63,17 @@ const NOTES: readonly Note[] = [
     note: () =>
       'What is active is known in the code of fibers alone: without `AsyncLocalStorage` nothing is ' +
       'active behind an `await` in `Effect.promise`, and those rules are left out.',
+  },
+  {
+    areas: ['spool'],
+    runtimes: [WORKERS, CHROMIUM],
+    note: () => 'There are no files: `spool` is refused with a `SpoolError`.',
+  },
+  {
+    areas: ['spool'],
+    runtimes: [COMPAT],
+    ofWhole: true,
+    note: () => 'Its files are in memory, so they keep nothing for a Worker that is started anew.',
   },
   {
     areas: ['httpServer'],

@@ -94,6 +94,6 @@ function committed(name: string): Report {
   return JSON.parse(readFileSync(resultFile(name), 'utf8'));
 }
 
-function withoutNode({ httpClient, httpServer, fetch, ...rest }: Report): Report {
+function withoutNode({ httpClient, httpServer, fetch, spool, ...rest }: Report): Report {
   return rest;
 }

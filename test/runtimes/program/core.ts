@@ -8,6 +8,7 @@ import { GeneratorScopeManager } from 'opentracing-ts/scope-managers/generator';
 import { ThreadLocalScopeManager } from 'opentracing-ts/scope-managers/thread-local';
 import { propagation, zipkin } from './outward.js';
 import { type Area, ensure } from './report.js';
+import { spool } from './spool.js';
 import { named, tracerChecks } from './tracers.js';
 
 const api: Area = () => {
@@ -107,4 +108,13 @@ const generator: Area = () => {
   ];
 };
 
-export const areas = { api, using, threadLocal, asyncLocalStorage, generator, propagation, zipkin };
+export const areas = {
+  api,
+  using,
+  threadLocal,
+  asyncLocalStorage,
+  generator,
+  propagation,
+  zipkin,
+  spool,
+};
