@@ -227,6 +227,26 @@ describe('the encodings of Zipkin', () => {
     expect(proto).toEqual(json);
   });
 
+  it('count what limits left out, in tags of OpenTelemetry', () => {
+    const recorder = new InMemoryRecorder();
+    const limits = { maxTags: 1, maxLogs: 1 };
+    const tracer = new BasicTracer({ recorder, limits, onError() {} });
+    const span = tracer.startSpan('both', { tags: { a: 1, b: 2, c: 3 } });
+    span.log({ event: 'first' }).log({ event: 'second' }).finish();
+    tracer.startSpan('logs').log({ event: 'first' }).log({ event: 'second' }).finish();
+    tracer
+      .startSpan('none', { tags: { a: 1 } })
+      .log({ event: 'first' })
+      .finish();
+    for (const spans of [fromJson(recorder.spans), fromProto(recorder.spans)]) {
+      expect(spans.map(({ tags }) => tags)).toEqual([
+        { a: '1', 'otel.dropped_attributes_count': '2', 'otel.dropped_events_count': '1' },
+        { 'otel.dropped_events_count': '1' },
+        { a: '1' },
+      ]);
+    }
+  });
+
   it('are ASCII in JSON: Zipkin 3.6 breaks other characters where it decompresses in pieces', () => {
     const spans = record((tracer) => {
       tracer.startSpan('抹茶').setTag('größe', 'é'.repeat(200)).log({ event: '🍵' }).finish();

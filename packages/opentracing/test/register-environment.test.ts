@@ -45,12 +45,16 @@ describe('the environment variables', () => {
   });
 
   it('choose the propagation', async () => {
-    const [b3, both, ours] = await Promise.all([
+    const [b3, jaeger, both, ours] = await Promise.all([
       run({ OTEL_PROPAGATORS: 'b3' }),
+      run({ OTEL_PROPAGATORS: 'jaeger' }),
       run({ OPENTRACING_PROPAGATION: 'tracecontext, B3multi' }),
       run({ OTEL_PROPAGATORS: 'b3', OPENTRACING_PROPAGATION: 'ottrace' }),
     ]);
     expect(b3.headers).toContain('b3');
+    expect(jaeger.headers).toContain('uber-trace-id');
+    expect(jaeger.headers).not.toContain('x-b3-traceid');
+    expect(jaeger.stderr).toBe('');
     expect(both.headers).toEqual(expect.arrayContaining(['traceparent', ...B3_MULTI]));
     expect(ours.headers).toContain('ot-tracer-traceid');
     expect(ours.headers).not.toContain('b3');

@@ -2,6 +2,7 @@ import type { BasicSpan } from '../basictracer/basic-span.js';
 import { JsonWriter, json } from './json-writer.js';
 import {
   annotationOf,
+  droppedTagsOf,
   durationOf,
   type EncodeOptions,
   hasParent,
@@ -40,7 +41,8 @@ const PORT = json('"port":');
  * Finished spans as a list in Zipkin's v2 JSON: `application/json`, UTF-8.
  *
  * `span.kind` becomes the kind, the `peer.*` tags the remote endpoint, logs annotations; times are
- * whole microseconds.
+ * whole microseconds. What limits have left out is counted in the tags `otel.dropped_attributes_count` and
+ * `otel.dropped_events_count`.
  *
  * Source: Zipkin's v2 API, `POST /api/v2/spans`.
  *
@@ -135,12 +137,13 @@ function writeTags(writer: JsonWriter, fields: ZipkinFields, span: BasicSpan): v
     const key = keyOf(tags[i]);
     const text = key === undefined ? undefined : fields.read(span, key, tags[i + 1]);
     if (text !== undefined) {
-      if (before === OPEN) {
-        writer.room(FIXED_SIZE);
-        writer.raw(TAGS);
-      }
-      writer.member(before, key as string, text);
-      before = COMMA;
+      before = writeTag(writer, before, key as string, text);
+    }
+  }
+  // Few spans have extras, which are where the counts are.
+  if (span._extras !== null) {
+    for (const [key, text] of droppedTagsOf(span)) {
+      before = writeTag(writer, before, key, text);
     }
   }
   writer.room(FIXED_SIZE);
@@ -153,6 +156,16 @@ function writeTags(writer: JsonWriter, fields: ZipkinFields, span: BasicSpan): v
   if (fields.hasRemote) {
     writeRemoteEndpoint(writer, fields);
   }
+}
+
+/** Returns what stands before the next one. */
+function writeTag(writer: JsonWriter, before: number, key: string, text: string): number {
+  if (before === OPEN) {
+    writer.room(FIXED_SIZE);
+    writer.raw(TAGS);
+  }
+  writer.member(before, key, text);
+  return COMMA;
 }
 
 function writeRemoteEndpoint(writer: JsonWriter, fields: ZipkinFields): void {

@@ -2,6 +2,7 @@ import type { BasicSpan } from '../basictracer/basic-span.js';
 import { delimitedField, fixed64Field, ProtoWriter, varintField } from './proto-writer.js';
 import {
   annotationOf,
+  droppedTagsOf,
   durationOf,
   type EncodeOptions,
   hasParent,
@@ -152,6 +153,12 @@ function writeTags(writer: ProtoWriter, fields: ZipkinFields, span: BasicSpan): 
     const text = key === undefined ? undefined : fields.read(span, key, tags[i + 1]);
     if (text !== undefined) {
       writer.entry(TAG, key as string, text);
+    }
+  }
+  // Few spans have extras, which are where the counts are.
+  if (span._extras !== null) {
+    for (const [key, text] of droppedTagsOf(span)) {
+      writer.entry(TAG, key, text);
     }
   }
   if (fields.kind !== 0) {

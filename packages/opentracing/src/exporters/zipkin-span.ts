@@ -119,6 +119,25 @@ export class ZipkinFields {
   }
 }
 
+/**
+ * What limits have left out of a span, for which Zipkin has no field: further tags, few spans having any.
+ *
+ * Source: OpenTelemetry's "Transformation to non-OTLP Formats", "Dropped Attributes Count" and "Dropped
+ * Events Count".
+ *
+ * @internal
+ */
+export function droppedTagsOf({ droppedTags, droppedLogs }: BasicSpan): [string, string][] {
+  const tags: [string, string][] = [];
+  if (droppedTags > 0) {
+    tags.push(['otel.dropped_attributes_count', `${droppedTags}`]);
+  }
+  if (droppedLogs > 0) {
+    tags.push(['otel.dropped_events_count', `${droppedLogs}`]);
+  }
+  return tags;
+}
+
 /** @internal Zipkin's annotations are text: an event alone is its own text, other fields become `key=value`. */
 export function annotationOf(fields: unknown): string {
   return eventAlone(fields) ?? allFields(fields);
