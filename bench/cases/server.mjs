@@ -26,6 +26,15 @@ export const bars = [
   { fasterThan: 'dd-trace' },
 ];
 
+// The same work for all three: the server span of what comes in, with the caller's context read from
+// its headers; the client span of what goes out, with its own context written there; the span active
+// for the handler over AsyncLocalStorage; both spans, all of them, in batches to the collector, which
+// counts them before the clock stops.
+// - Ours: `opentracing-ts/register` as it comes, with four headers of B3 to be written; Zipkin's JSON.
+// - OpenTelemetry: the instrumentation of `http` for both directions and no other, one header of W3C,
+//   the batch processor, Zipkin's JSON (../server/open-telemetry.cjs).
+// - dd-trace: as it comes, which is spans of fastify and of connections too; MessagePack. Its agent is
+//   told of traces rather than of spans, so it is those that are counted.
 export const variants = {
   nothing: () => served({ preload: [], isTraced: false }),
   'opentracing-ts': () =>
@@ -48,6 +57,8 @@ function served({ preload, isTraced = true }) {
     const measured = isSmoke ? REQUESTS_OF_SMOKE : REQUESTS;
     const collector = await startCollector();
     const upstream = createServer((_request, response) => response.end('12'));
+    // A connection that it closes while the server is about to use it again would be a failed request.
+    upstream.keepAliveTimeout = 0;
     upstream.listen(0, '127.0.0.1');
     await once(upstream, 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (upstream.address());
