@@ -36,6 +36,18 @@ const unemitted = {
 /** @type {Step} */
 const build = { name: 'build', command: [process.execPath, 'scripts/build.mjs'] };
 
+// Whose types the benchmarks are compiled against. They are no dependencies of the workspace.
+/** @type {Step} */
+const peers = {
+  name: 'peers of the benchmarks',
+  command: [
+    process.execPath,
+    '--input-type=module',
+    '--eval',
+    "import { installPeers } from './bench/install.mjs'; installPeers();",
+  ],
+};
+
 // The slow ones first, so that no processor idles at the end.
 /** @type {Step[]} */
 const checks = [
@@ -137,8 +149,8 @@ if (wanted.length === 0) {
 }
 
 console.log(`building, then ${wanted.length} checks`);
-const results = [await run(build)];
-if (results[0]) {
+const results = [await run(build), await run(peers)];
+if (results.every(Boolean)) {
   const waiting = [...wanted];
   const lane = async () => {
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
