@@ -17,6 +17,7 @@ const BUDGETS = {
   './propagation': '7 kB',
   './exporters': '18.4 kB',
   './zipkin': '31 kB',
+  './otlp': '32 kB',
   './instrumentation/http': '4.8 kB',
   './instrumentation/fetch': '3.3 kB',
   './register': '41 kB',

@@ -23,6 +23,8 @@ const IMPORTS: [file: string, statement: string, allowed: boolean][] = [
   ['exporters/otlp.ts', "export * from '../zipkin/index.js'", false],
   ['zipkin/index.ts', "export * from '../exporters/index.js'", true],
   ['zipkin/index.ts', "export * from '../instrumentation/guard.js'", false],
+  ['otlp/index.ts', "export * from '../exporters/index.js'", true],
+  ['otlp/index.ts', "export * from '../zipkin/index.js'", false],
   ['instrumentation/guard.ts', "export * from '../tags.js'", true],
   ['instrumentation/http/server.ts', "export * from '../../tags.js'", true],
   ['instrumentation/http/server.ts', "export * from '../../zipkin/index.js'", false],

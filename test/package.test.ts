@@ -21,7 +21,8 @@ const LIBRARY = [
   '  tracer instanceof Tracer,',
   '  inner.parentId === outer.context().toSpanId(),',
   '  mock.finishedSpans()[0].operationName,',
-  "  zipkin.createZipkinTracer({ serviceName: 'consumer' }) instanceof BasicTracer,",
+  "  zipkin.createZipkinTracer({ serviceName: 'consumer' }) instanceof BasicTracer &&",
+  "    otlp.createOtlpTracer({ serviceName: 'consumer' }) instanceof BasicTracer,",
   ');',
 ].join('\n');
 const PARTS = {
@@ -31,6 +32,7 @@ const PARTS = {
   storage: 'opentracing-ts/scope-managers/async-local-storage',
   threadLocal: 'opentracing-ts/scope-managers/thread-local',
   zipkin: 'opentracing-ts/zipkin',
+  otlp: 'opentracing-ts/otlp',
 };
 
 let folder: string;

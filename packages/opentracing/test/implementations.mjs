@@ -3,6 +3,7 @@
 import { Tracer } from 'opentracing-ts';
 import { BasicTracer, InMemoryRecorder } from 'opentracing-ts/basictracer';
 import { MockTracer } from 'opentracing-ts/mocktracer';
+import { createOtlpTracer } from 'opentracing-ts/otlp';
 import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
 import { EffectScopeManager } from 'opentracing-ts/scope-managers/effect';
 import { GeneratorScopeManager } from 'opentracing-ts/scope-managers/generator';
@@ -93,6 +94,19 @@ export const tracers = [
         scopeManager,
         propagation: ['b3multi', 'baggage'],
         // Where nobody listens: that changes nothing for the program.
+        url: 'http://127.0.0.1:9',
+        onError: () => {},
+      }),
+    options: { recordedSpan: basicSpan },
+  },
+  {
+    name: 'OtlpTracer',
+    create: (scopeManager) =>
+      createOtlpTracer({
+        serviceName: 'conformance',
+        scopeManager,
+        // More than 64 bits find no room in the binary format, which is checked too.
+        traceId128: false,
         url: 'http://127.0.0.1:9',
         onError: () => {},
       }),

@@ -1,4 +1,5 @@
 import { BasicTracer, BatchRecorder, ConstSampler } from 'opentracing-ts/basictracer';
+import { createOtlpTracer } from 'opentracing-ts/otlp';
 import { createZipkinTracer } from 'opentracing-ts/zipkin';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
@@ -68,6 +69,24 @@ describe('the name of an option', () => {
       [],
       ["BatchRecorder has no option 'maxBatchsize' (did you mean maxBatchSize?)."],
     ]);
+  });
+
+  it('is not taken for another by createOtlpTracer', () => {
+    const own = {
+      url: undefined,
+      encoding: 'json',
+      headers: {},
+      resource: {},
+      timeoutMs: 10,
+    } as const;
+    const more = {
+      compression: 'none',
+      retryStatuses: [],
+      maxBodyBytes: 5,
+      spool: undefined,
+    } as const;
+    const options = { serviceName: 'orders', ...own, ...more };
+    expect(told((onError) => createOtlpTracer({ ...options, onError }))).toEqual([]);
   });
 
   describe('without a hook', () => {

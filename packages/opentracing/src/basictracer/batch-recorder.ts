@@ -35,7 +35,7 @@ export interface BatchRecorderOptions {
    * nobody caught, or by SIGINT or SIGTERM; in a browser when the page is hidden or goes away. The exit
    * status and the program's own handlers are what they would be. A program that ends by itself sees
    * 'beforeExit' a second time when spans were waiting. By default `false` (in `createZipkinTracer`
-   * `true`).
+   * and `createOtlpTracer` `true`).
    */
   flushAtExit?: boolean | undefined;
   /** How long the end of the program may be held up for that, in milliseconds. By default 2,000. */

@@ -67,3 +67,18 @@ export function checkMaxBodyBytes(given: number | undefined): number {
   }
   return bytes;
 }
+
+/**
+ * The address of a collector: where only the host is given, with the path under which its kind listens.
+ *
+ * @param byDefault - where it listens when nothing else is said
+ * @internal
+ */
+export function collectorUrl(given: string | undefined, byDefault: string): string {
+  if (given === undefined) {
+    return byDefault;
+  }
+  // By its text: parsed, a URL without a path has the path '/', as one has that means just that.
+  const isHostAlone = URL.canParse(given) && /^https?:\/\/[^\s/\\?#]+$/i.test(given);
+  return isHostAlone ? given + new URL(byDefault).pathname : given;
+}

@@ -6,6 +6,7 @@ import {
   checkEncoding,
   checkMaxBodyBytes,
   checkServiceName,
+  collectorUrl,
   type ExporterOptions,
 } from './exporter-options.js';
 import { httpTransport } from './http-transport.js';
@@ -18,7 +19,10 @@ import type { SpoolStats } from './spool.js';
 
 /** How an {@link OtlpExporter} sends. */
 export interface OtlpExporterOptions extends ExporterOptions, OtlpEncodeOptions {
-  /** The collector's address for spans; by default `http://127.0.0.1:4318/v1/traces`. */
+  /**
+   * The collector's whole address for spans; by default `http://127.0.0.1:4318/v1/traces`. One without a
+   * path, such as `http://collector:4318`, gets `/v1/traces`.
+   */
   url?: string | undefined;
   /** The form of the spans; by default `'protobuf'`, which every collector takes that knows OTLP. */
   encoding?: 'protobuf' | 'json' | undefined;
@@ -75,7 +79,8 @@ export class OtlpExporter implements SpanExporter {
     this._options = { serviceName: options.serviceName, resource: options.resource };
     this._encoding = checkEncoding(['protobuf', 'json'], options.encoding);
     this._maxBodyBytes = checkMaxBodyBytes(options.maxBodyBytes);
-    const { onError, retryStatuses = RETRY_STATUSES, spool, url = DEFAULT_OTLP_URL } = options;
+    const { onError, retryStatuses = RETRY_STATUSES, spool } = options;
+    const url = collectorUrl(options.url, DEFAULT_OTLP_URL);
     const transport = options.transport ?? httpTransport({ ...options, retryStatuses, url });
     this._delivery = new Delivery({
       encode: (spans) => this._encode(spans),

@@ -6,6 +6,7 @@ import {
   checkEncoding,
   checkMaxBodyBytes,
   checkServiceName,
+  collectorUrl,
   type ExporterOptions,
 } from './exporter-options.js';
 import { httpTransport } from './http-transport.js';
@@ -16,7 +17,10 @@ import { encodeZipkinProto } from './zipkin-proto.js';
 
 /** How a {@link ZipkinExporter} sends. */
 export interface ZipkinExporterOptions extends ExporterOptions {
-  /** The collector's address for spans; by default `http://127.0.0.1:9411/api/v2/spans`. */
+  /**
+   * The collector's whole address for spans; by default `http://127.0.0.1:9411/api/v2/spans`. One without
+   * a path, such as `http://zipkin:9411`, gets `/api/v2/spans`.
+   */
   url?: string | undefined;
   /**
    * The form of the spans. By default `'json'`, which every collector takes that knows Zipkin;
@@ -68,7 +72,8 @@ export class ZipkinExporter implements SpanExporter {
     checkServiceName('new ZipkinExporter', options?.serviceName);
     this._encoding = checkEncoding(['json', 'proto3'], options.encoding);
     this._maxBodyBytes = checkMaxBodyBytes(options.maxBodyBytes);
-    const { onError, spool, url = DEFAULT_ZIPKIN_URL } = options;
+    const { onError, spool } = options;
+    const url = collectorUrl(options.url, DEFAULT_ZIPKIN_URL);
     const takesPlainText = this._encoding === 'json';
     this._serviceName = options.serviceName;
     this._delivery = new Delivery({

@@ -1,9 +1,9 @@
-import { BasicTracer } from '../basictracer/basic-tracer.js';
+import type { BasicTracer } from '../basictracer/basic-tracer.js';
 import type { BasicTracerOptions } from '../basictracer/basic-tracer-options.js';
-import { BatchRecorder, type BatchRecorderOptions } from '../basictracer/batch-recorder.js';
+import type { BatchRecorder, BatchRecorderOptions } from '../basictracer/batch-recorder.js';
+import { exportingTracer } from '../basictracer/exporting-tracer.js';
 import { checkServiceName } from '../exporters/exporter-options.js';
 import { ZipkinExporter, type ZipkinExporterOptions } from '../exporters/zipkin-exporter.js';
-import { AsyncLocalStorageScopeManager } from '../scope-managers/async-local-storage.js';
 
 /** How {@link createZipkinTracer} composes the tracer: the options of its parts. */
 export interface ZipkinTracerOptions
@@ -39,18 +39,8 @@ export interface ZipkinTracer extends BasicTracer {
  */
 export function createZipkinTracer(options: ZipkinTracerOptions): ZipkinTracer {
   checkServiceName('createZipkinTracer', options?.serviceName);
-  return new BasicTracer({
+  return exportingTracer(new ZipkinExporter(options), {
     ...options,
-    recorder: new BatchRecorder({
-      ...options,
-      flushAtExit: options.flushAtExit ?? true,
-      exporter: new ZipkinExporter(options),
-    }),
     propagation: options.propagation ?? ['b3multi'],
-    scopeManager:
-      options.scopeManager ??
-      (AsyncLocalStorageScopeManager.isSupported()
-        ? new AsyncLocalStorageScopeManager()
-        : undefined),
-  }) as ZipkinTracer;
+  });
 }
