@@ -539,6 +539,40 @@ describe('BatchRecorder with an exporter that stores', () => {
     expect(recorder.stats).toMatchObject({ recorded: 3, spooled: 1, queued: 0 });
   });
 
+  it('stores what a flush waits for, also when as much was stored meanwhile', async () => {
+    const { exporter, stored, recorder, tracer, record } = storing({
+      maxQueueSize: 4,
+      maxBatchSize: 2,
+    });
+    record('a', 'b');
+    const flushed = tracer.flush();
+    const sending = await exporter.call(0);
+    record('c', 'd', 'e', 'f', 'g');
+    expect(stored).toEqual(['cd', 'ef']);
+    sending.refuse(new ExportError('away', { retryable: true, retryAfterMs: 60_000 }));
+    await flushed;
+    expect(stored).toEqual(['cd', 'ef', 'ab']);
+    expect(recorder.stats).toMatchObject({ spooled: 6, queued: 1, dropped: 0 });
+  });
+
+  it('leaves the collector alone where what does not fit could be stored, but not what was refused', async () => {
+    const { exporter, fill, stored, recorder, tracer, record } = storing({
+      maxQueueSize: 4,
+      maxBatchSize: 2,
+    });
+    record('a', 'b');
+    const flushed = tracer.flush();
+    const sending = await exporter.call(0);
+    record('c', 'd', 'e', 'f', 'g');
+    fill(true);
+    sending.refuse(new ExportError('away', { retryable: true, retryAfterMs: 60_000 }));
+    await flushed;
+    expect(stored).toEqual(['cd', 'ef']);
+    await tracer.flush();
+    expect(exporter.calls).toHaveLength(1);
+    expect(recorder.stats).toMatchObject({ spooled: 4, retried: 2, queued: 3, dropped: 0 });
+  });
+
   it('stores a batch that never settles', async () => {
     const { stored, recorder, tracer, record } = storing({ exportTimeoutMs: 20 });
     record('a');

@@ -287,7 +287,7 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal */
   async _flush(isUrgent: boolean, isHeld: boolean): Promise<void> {
     const { _ring: ring, _sender: sender } = this;
-    const last = ring.left + ring.size;
+    const last = ring.end;
     while (sender.sending !== null) {
       await this._wait(sender.sending, isHeld);
     }
@@ -323,7 +323,7 @@ export class BatchRecorder implements SpanRecorder {
       this._cancel = null;
       this._isDue = false;
       if (this._sender.sending === null) {
-        this._send(this._ring.left + this._ring.size);
+        this._send(this._ring.end);
       } else if (this._sender.giveUpLate()) {
         this._planNext();
       }

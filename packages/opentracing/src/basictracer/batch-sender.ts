@@ -10,7 +10,7 @@ import type { SpanRing } from './span-ring.js';
  * @internal
  */
 export interface Sending {
-  /** How many spans have left the ring when it is done. */
+  /** It is done when the ring's `left` has come to this. */
   last: number;
   /** When the batch was handed to the exporter, on the monotonic clock. */
   since: number;
@@ -212,7 +212,7 @@ export class BatchSender {
       this.exported += count;
       ring.removeBehind(from, count);
     }
-    if (isOver && !this.storeUntil(ring.left + ring.size)) {
+    if (isOver && !this.storeUntil(ring.end)) {
       this.failures++;
     }
     return isAway ? 0 : ring.size - from;

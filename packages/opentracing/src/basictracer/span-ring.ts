@@ -11,11 +11,19 @@ export class SpanRing {
   start = 0;
   /** How many spans are in it. */
   size = 0;
-  /** How many have left it. */
+  /** Up to which span, counted from the first one ever pushed, all have left it. */
   left = 0;
+  /** How many left it from behind the oldest `heldBack`: not in `left` before those have left, too. */
+  gap = 0;
+  heldBack = 0;
 
   constructor(capacity: number) {
     this.places = new Array(capacity);
+  }
+
+  /** What `left` will be when all have left that are in it now. */
+  get end(): number {
+    return this.left + this.gap + this.size;
   }
 
   /** Only while `size` is less than the number of places. */
@@ -38,6 +46,31 @@ export class SpanRing {
 
   /** Takes out so many of the oldest spans. */
   remove(count: number): void {
+    this.clear(count);
+    this.left += count;
+    this.heldBack = Math.max(this.heldBack - count, 0);
+    if (this.heldBack === 0) {
+      this.left += this.gap;
+      this.gap = 0;
+    }
+  }
+
+  /** Takes out so many spans from behind the oldest `from`, which stay. */
+  removeBehind(from: number, count: number): void {
+    if (from === 0) {
+      this.remove(count);
+      return;
+    }
+    const { places, start } = this;
+    for (let i = start + from - 1; i >= start; i--) {
+      places[(i + count) % places.length] = places[i % places.length];
+    }
+    this.clear(count);
+    this.gap += count;
+    this.heldBack = Math.max(this.heldBack, from);
+  }
+
+  clear(count: number): void {
     const { places } = this;
     const end = this.start + count;
     places.fill(undefined, this.start, end);
@@ -46,15 +79,5 @@ export class SpanRing {
     }
     this.start = end % places.length;
     this.size -= count;
-    this.left += count;
-  }
-
-  /** Takes out so many spans from behind the oldest `from`, which stay. */
-  removeBehind(from: number, count: number): void {
-    const { places, start } = this;
-    for (let i = start + from - 1; i >= start; i--) {
-      places[(i + count) % places.length] = places[i % places.length];
-    }
-    this.remove(count);
   }
 }
