@@ -208,6 +208,16 @@ describe.each(VARIANTS)('httpTransport over %s', (_, prepare) => {
   });
 });
 
+it('handles the failure of headers for which there is no waiting when the program ends', () => {
+  const failed = Promise.reject<HeadersOf>(new Error('no token'));
+  const then = vi.spyOn(failed, 'then');
+  const send = transport({ url: 'http://127.0.0.1:9/', headers: () => failed });
+  try {
+    send.sendLast?.([{ body: SMALL, contentType: JSON_TYPE }], 1);
+  } catch {}
+  expect(then.mock.lastCall?.[1]).toBeTypeOf('function');
+});
+
 describe('the options of httpTransport', () => {
   const url = 'http://127.0.0.1:9411/api/v2/spans';
 
@@ -236,4 +246,4 @@ describe('the options of httpTransport', () => {
   );
 });
 
-type HeadersOf = NonNullable<HttpTransportOptions['headers']>;
+type HeadersOf = Exclude<HttpTransportOptions['headers'], (() => unknown) | undefined>;

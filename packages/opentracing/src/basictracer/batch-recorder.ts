@@ -267,11 +267,6 @@ export class BatchRecorder implements SpanRecorder {
     return this._flush(true, false);
   }
 
-  /** @internal */
-  get _canHandOn(): boolean {
-    return (this.exporter.exportLast ?? this.exporter.store) !== undefined;
-  }
-
   /** @internal Returns how many spans nobody took. */
   _handOn(deadlineMs: number, isOver: boolean): number {
     const lost = this._sender.handOn(deadlineMs, isOver);

@@ -1,12 +1,11 @@
 import { settledWithin } from './call-later.js';
 import type { Ending } from './end-of-program.js';
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+import { onUnhandledSignal } from './unhandled-signal.js';
 
 /**
  * Flushes what waits when the process ends: by itself ('beforeExit') or by a signal that the program
- * does not handle, while the event loop turns; by `process.exit`, an error that nobody caught or a
- * signal that the program handles, without it. Its exit status is what it would be.
+ * does not handle, while the event loop turns; by `process.exit` or an error that nobody caught, without
+ * it. Its exit status is what it would be.
  *
  * @internal
  */
@@ -28,56 +27,29 @@ export function watchProcess(waiting: ReadonlySet<Ending>): void {
     await Promise.all(flushes);
   }
 
-  function handOnAll(endings: Iterable<Ending> = waiting): void {
-    for (const ending of [...endings]) {
+  function handOnAll(): void {
+    for (const ending of [...waiting]) {
       ending._handOn(hasNews(ending) ? ending._exitDeadlineMs : 0, true);
       tried.set(ending, ending._recorded);
     }
   }
 
-  process.on('beforeExit', flushAll);
-  process.on('exit', () => handOnAll());
-  for (const signal of SIGNALS) {
-    process.prependListener(signal, endBy(process, signal, waiting, flushAll, handOnAll));
-  }
-}
-
-/**
- * A signal that the program does not handle ends the process as it would without us, and a second one
- * at once. One that it does handle is its own business, and its handlers do not find ours beside them:
- * there are some, such as those of the package signal-exit, that end the process only when they are
- * alone.
- */
-function endBy(
-  process: NodeJS.Process,
-  signal: NodeJS.Signals,
-  waiting: ReadonlySet<Ending>,
-  flushAll: () => Promise<void>,
-  handOnAll: (endings?: Iterable<Ending>) => void,
-): () => void {
   let isEnding = false;
 
-  function raise(): void {
-    process.off(signal, onSignal);
-    process.kill(process.pid, signal);
-  }
-
-  function onSignal(): void {
-    if (process.listenerCount(signal) > 1) {
-      // The others can be flushed when the program's handlers let it end by itself.
-      handOnAll([...waiting].filter((ending) => ending._canHandOn));
-      process.off(signal, onSignal);
-      setImmediate(() => process.prependListener(signal, onSignal)).unref();
-    } else if (isEnding || waiting.size === 0) {
+  /** A second signal ends the process at once. */
+  function flushAndRaise(raise: () => void): void {
+    if (isEnding || waiting.size === 0) {
       raise();
-    } else {
-      isEnding = true;
-      flushAll().then(() => {
-        handOnAll();
-        raise();
-      });
+      return;
     }
+    isEnding = true;
+    flushAll().then(() => {
+      handOnAll();
+      raise();
+    });
   }
 
-  return onSignal;
+  process.on('beforeExit', flushAll);
+  process.on('exit', handOnAll);
+  onUnhandledSignal(process, flushAndRaise);
 }

@@ -11,8 +11,6 @@ export interface Ending {
   readonly _exitDeadlineMs: number;
   /** How many spans were recorded so far. */
   readonly _recorded: number;
-  /** Whether there is a way to hand on spans without the event loop. */
-  readonly _canHandOn: boolean;
   /** Sends what waits; does not keep the program running. */
   _flushUnheld(): Promise<void>;
   /**

@@ -17,7 +17,8 @@ export interface HttpTransportOptions {
   url: string;
   /**
    * Sent with each request beside the content type. A function is asked before each request, for
-   * tokens that do not last; while it throws or rejects, the spans wait.
+   * tokens that do not last; while it throws or rejects, the spans wait. When the program ends there is
+   * no waiting for a promise: then its last headers are sent once more.
    */
   headers?: HttpHeaders | (() => HttpHeaders | Promise<HttpHeaders>) | undefined;
   /** How long a request may take, in milliseconds. By default 10,000. */
@@ -72,11 +73,13 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   const post = http === undefined ? fetchPost(target) : nodePost(http, target);
   let gzip = compressionOf(options, url) === 'gzip' ? gzipOf() : null;
   let isGzipTaken = false;
+  /** What the function for the headers has given last. */
+  let known: HttpHeaders | null = null;
 
   const send: Transport = async (body, contentType) => {
     const plain = {
       ...ownHeaders,
-      ...(typeof headers === 'function' ? await asked(headers, url) : headers),
+      ...(await headersNow()),
       'content-type': contentType,
     };
     if (gzip === null || body.byteLength < MIN_GZIP_BYTES) {
@@ -95,6 +98,14 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     return accepted(answer);
   };
 
+  async function headersNow(): Promise<HttpHeaders> {
+    if (typeof headers !== 'function') {
+      return headers;
+    }
+    known = await asked(headers, url);
+    return known;
+  }
+
   function accepted(answer: Awaited<ReturnType<typeof post>>): Uint8Array {
     if (!isAccepted(answer)) {
       throw refusal(url, answer, retryStatuses);
@@ -106,8 +117,8 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     batches: Parameters<NonNullable<Transport['sendLast']>>[0],
     deadlineMs: number,
   ) {
-    const now = typeof headers === 'function' ? headers() : headers;
-    if (post.last === undefined || now instanceof Promise) {
+    const now = typeof headers === 'function' ? givenNow(headers()) : headers;
+    if (post.last === undefined || now === null) {
       return 0;
     }
     const requests = batches.map(({ body, contentType }) => ({
@@ -115,6 +126,14 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       headers: { ...ownHeaders, ...now, 'content-type': contentType },
     }));
     return post.last(requests, deadlineMs);
+  }
+
+  function givenNow(given: HttpHeaders | PromiseLike<HttpHeaders>): HttpHeaders | null {
+    if (!isPromise(given)) {
+      return given;
+    }
+    given.then(undefined, () => {});
+    return known;
   }
 
   return Object.assign(send, { sendLast, close: () => post.close?.() });
@@ -181,6 +200,12 @@ function checkHeaders(headers: HttpTransportOptions['headers']): void {
       { cause },
     );
   }
+}
+
+function isPromise(
+  given: HttpHeaders | PromiseLike<HttpHeaders>,
+): given is PromiseLike<HttpHeaders> {
+  return typeof given?.then === 'function';
 }
 
 async function asked(headers: () => HttpHeaders | Promise<HttpHeaders>, url: URL) {

@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import type { BasicTracer, BatchRecorder } from '../basictracer/index.js';
+import { onUnhandledSignal } from '../basictracer/unhandled-signal.js';
 
 /** Where to send what is left when the process ends. */
 export interface ExitFlushOptions {
@@ -11,11 +12,10 @@ export interface ExitFlushOptions {
 }
 
 const DEADLINE_MS = 1_000;
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
  * Sends the spans that wait in the recorder when the process ends: by itself, by `process.exit`, by an
- * error that nobody caught, or by SIGINT or SIGTERM. The process waits for that, for a second at most,
+ * error that nobody caught, or by SIGINT or SIGTERM that the program does not handle. The process waits for that, for a second at most,
  * and not at all when nothing waits or the collector is known to be away.
  *
  * Until the first span the process has no handlers of ours for signals: with one, Node can not be stopped
@@ -39,9 +39,10 @@ export function flushAtExit(options: ExitFlushOptions): void {
   process.on('exit', flush);
   if (isMainThread) {
     atFirstSpan(tracer, recorder, () => {
-      for (const signal of SIGNALS) {
-        flushAtSignal(signal, flush);
-      }
+      onUnhandledSignal(process, (raise) => {
+        flush();
+        raise();
+      });
     });
   }
 }
@@ -56,25 +57,6 @@ function atFirstSpan(tracer: BasicTracer, recorder: BatchRecorder, action: () =>
     },
     close: () => recorder.close(),
   };
-}
-
-/**
- * A signal that the program does not handle ends the process as it would without us. One that it does
- * handle is its own business, and its handlers do not find ours beside them: there are some, such as
- * those of the package signal-exit, that end the process only when they are alone.
- */
-function flushAtSignal(signal: NodeJS.Signals, flush: () => void): void {
-  const onSignal = () => {
-    const isHandled = process.listenerCount(signal) > 1;
-    flush();
-    process.off(signal, onSignal);
-    if (isHandled) {
-      setImmediate(() => process.prependListener(signal, onSignal)).unref();
-    } else {
-      process.kill(process.pid, signal);
-    }
-  };
-  process.prependListener(signal, onSignal);
 }
 
 function sendWaiting(recorder: BatchRecorder, { url, warn }: ExitFlushOptions): void {

@@ -22,6 +22,7 @@ const ENDINGS: Record<string, Ending> = {
   'by itself, with a status': { ended: 7 },
   'by itself, while a batch is on its way': { ended: 0, spans: ['work', 'second'] },
   'by process.exit': { ended: 3, isSudden: true },
+  'by process.exit, after a batch': { ended: 3, spans: ['work', 'second'], isSudden: true },
   'by an error': { ended: 1, isSudden: true },
   'by a signal': { ended: 'SIGTERM', signal: 'SIGTERM' },
   'by its own handler': { ended: 5, signal: 'SIGTERM', isSudden: true },
@@ -80,6 +81,30 @@ describe('a program with createZipkinTracer', () => {
       });
     }
   }
+
+  it('that handles a signal does so at once, and what is on its way arrives once', async () => {
+    const ending = 'by its own handler, which closes the tracer';
+    let answer = () => {};
+    const { url, names, exchanges } = await startCollector(({ accept }) => {
+      answer = accept;
+    });
+    const program = start(['ending.mjs', url, ending, JSON.stringify(options)], {}, []);
+    await expect.poll(() => exchanges.length, WAIT).toBe(1);
+    program.child.kill('SIGTERM');
+    await program.says('cleaning up');
+    answer();
+    expect(await program.ended).toBe(5);
+    expect(names).toEqual(['work']);
+    expect(exchanges).toHaveLength(1);
+    expect(program.output.stderr).toBe('');
+  });
+
+  it('that ends by process.exit sends with the last headers there were', async () => {
+    const { url, names, exchanges } = await startCollector();
+    await end(url, 'by process.exit, after a batch', undefined, { ...options, hasTokens: true });
+    expect(names).toEqual(['work', 'second']);
+    expect(exchanges.map(({ headers }) => headers.authorization)).toEqual(['Bearer 1', 'Bearer 1']);
+  });
 
   it('that gets SIGINT ends by it when the spans have arrived', async () => {
     const { url, names } = await startCollector();
