@@ -13,7 +13,11 @@ const GUIDES = [
   'Concepts',
   'Inbound requests',
   'Outbound requests',
+  'Exporting',
   'Scopes and async code',
+  'Set up a tracer',
+  'Delivery',
+  'Spool',
   'Test your instrumentation',
   'Writing a tracer',
   'Migrating from opentracing 0.14',
@@ -21,6 +25,8 @@ const GUIDES = [
   'OpenTracing or OpenTelemetry',
   'What works where',
   'Configuration by environment variables',
+  'Benchmarks',
+  'Among real systems',
 ];
 
 let site: string;
