@@ -41,9 +41,22 @@ describe('the environment variables of OTLP', () => {
   it('send to the address of all signals in protobuf', async () => {
     const { requests, url } = await startOtlp();
     const env = { OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: `${url}/tenant/` };
-    expect((await run(env)).stderr).toBe('');
+    const { headers, stderr } = await run(env);
+    expect(stderr).toBe('');
     expect(requests.map((request) => request.url)).toEqual(['/tenant/v1/traces']);
     expect(requests[0]?.headers['content-type']).toBe('application/x-protobuf');
+    expect(headers).toContain('traceparent');
+    expect(headers).not.toContain('x-b3-traceid');
+  });
+
+  it.each([
+    ['OPENTRACING_OTLP_URL', '/v1/traces'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', '/v1/traces'],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', '/'],
+  ])('send from a host alone in %s to %s', async (name, path) => {
+    const { requests, url } = await startOtlp();
+    await run({ OTEL_TRACES_EXPORTER: 'otlp', [name]: url });
+    expect(requests.map((request) => request.url)).toEqual([path]);
   });
 
   it('send to the address of traces in JSON, with headers, and describe the program', async () => {

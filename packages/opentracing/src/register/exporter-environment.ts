@@ -49,7 +49,8 @@ function readOtlp(read: Read, warn: (sentence: string) => void) {
     url:
       read({
         OPENTRACING_OTLP_URL: parse,
-        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: parse,
+        // "If an URL contains no path part, the root path / MUST be used": which a parsed URL has.
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: (text) => new URL(parse(text)).href,
         OTEL_EXPORTER_OTLP_ENDPOINT: (text) => tracesUrl(parse(text)),
       }) ?? DEFAULT_OTLP_URL,
     encoding: read({

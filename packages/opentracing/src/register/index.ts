@@ -2,8 +2,9 @@
  * Traces a program without a change to it: `node --import opentracing-ts/register app.js`, or
  * `node --require opentracing-ts/register app.js`.
  *
- * Registers a Zipkin tracer as the global tracer and installs the instrumentations of `node:http`,
- * `node:https` and `fetch`, as environment variables say (docs/configuration.md has the table).
+ * Registers a tracer for Zipkin, or by OTLP, as the global tracer and installs the instrumentations of
+ * `node:http`, `node:https` and `fetch`, as environment variables say (docs/configuration.md has the
+ * table).
  * Whatever waits to be sent when the process ends is sent then.
  *
  * @module

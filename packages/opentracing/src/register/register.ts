@@ -1,15 +1,15 @@
 import { isMainThread } from 'node:worker_threads';
 import {
   BasicTracer,
-  BatchRecorder,
   ParentBasedSampler,
   ProbabilitySampler,
   type Sampler,
 } from '../basictracer/index.js';
-import { OtlpExporter, SpoolError, type SpoolOptions } from '../exporters/index.js';
+import { SpoolError, type SpoolOptions } from '../exporters/index.js';
 import { isGlobalTracerRegistered, setGlobalTracer } from '../global-tracer.js';
 import { instrumentFetch } from '../instrumentation/fetch/index.js';
 import { instrumentHttp } from '../instrumentation/http/index.js';
+import { createOtlpTracer } from '../otlp/index.js';
 import { AsyncLocalStorageScopeManager } from '../scope-managers/async-local-storage.js';
 import { createZipkinTracer } from '../zipkin/index.js';
 import { type Configuration, readEnvironment, type Sampling } from './environment.js';
@@ -24,8 +24,8 @@ const DEFAULT_PROPAGATION = ['b3multi', 'baggage'] as const;
 
 /**
  * Traces this thread as the environment says: registers a tracer as the global one, by default for
- * Zipkin, unless one is registered already, and installs the instrumentations. Never throws; calling it twice is like
- * calling it once.
+ * Zipkin, unless one is registered already, and installs the instrumentations. Never throws; calling it
+ * twice is like calling it once.
  *
  * @internal
  */
@@ -52,14 +52,10 @@ export function register(): void {
 }
 
 function registerTracer(configuration: Configuration, serviceName: string): void {
-  const { exporter, sampling, traceId128 } = configuration;
-  const common = {
-    propagation: configuration.propagation ?? DEFAULT_PROPAGATION,
-    traceId128,
-    sampler: samplerOf(sampling),
-  };
-  const scopeManager = new AsyncLocalStorageScopeManager();
+  const { exporter, propagation = DEFAULT_PROPAGATION, sampling, traceId128 } = configuration;
+  const common = { propagation, traceId128, sampler: samplerOf(sampling) };
   if (exporter.kind === 'none') {
+    const scopeManager = new AsyncLocalStorageScopeManager();
     setGlobalTracer(new BasicTracer({ ...common, scopeManager, recorder: { recordSpan() {} } }));
     return;
   }
@@ -73,20 +69,18 @@ function registerTracer(configuration: Configuration, serviceName: string): void
       return createZipkinTracer({ ...common, ...batches, serviceName, url, spool });
     }
     const { url, encoding, headers, timeoutMs } = exporter;
-    const { resource } = configuration;
-    const recorder = new BatchRecorder({
+    return createOtlpTracer({
+      ...common,
       ...batches,
-      exporter: new OtlpExporter({
-        serviceName,
-        resource,
-        url,
-        encoding,
-        headers,
-        timeoutMs,
-        spool,
-      }),
+      propagation: configuration.propagation,
+      serviceName,
+      resource: configuration.resource,
+      url,
+      encoding,
+      headers,
+      timeoutMs,
+      spool,
     });
-    return new BasicTracer({ ...common, scopeManager, recorder });
   };
   const tracer = spoolingTracer(create, configuration.spoolDir) ?? create();
   setGlobalTracer(tracer);
