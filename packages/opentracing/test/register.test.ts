@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { startCollector as startFaultyCollector } from './faults/collector.js';
 import {
   type Program,
   type ReceivedSpan,
@@ -153,6 +154,15 @@ describe('the end of a program', () => {
       expect(program.output.stderr).toContain('opentracing-ts: ');
     });
   }
+
+  it('tells why the collector refused the last spans', async () => {
+    const { url } = await startFaultyCollector(({ refuse }) => refuse(404));
+    const program = await client('by process.exit', url);
+    expect(await program.ended).toBe(3);
+    expect(program.output.stderr).toMatch(
+      /^opentracing-ts: .* took the last spans \(1\): The collector at .* answered 404; is the path right.*\n$/,
+    );
+  });
 
   it('is not held up by a collector that is known to be away', async () => {
     const program = await client('by a signal', await refusedUrl());

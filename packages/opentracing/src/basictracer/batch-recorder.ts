@@ -6,6 +6,7 @@ import { BatchSender, type Sending } from './batch-sender.js';
 import { callLater, settledWithin } from './call-later.js';
 import { isInPage } from './end-of-page.js';
 import { unwatchEnd, watchEnd } from './end-of-program.js';
+import { LastSpansError } from './last-spans-error.js';
 import type { SpanRecorder } from './recorder.js';
 import { errorReporter } from './report-error.js';
 import type { SpanExporter } from './span-exporter.js';
@@ -267,16 +268,18 @@ export class BatchRecorder implements SpanRecorder {
     return this._flush(true, false);
   }
 
-  /** @internal Returns how many spans nobody took. */
-  _handOn(deadlineMs: number, isOver: boolean): number {
-    const lost = this._sender.handOn(deadlineMs, isOver);
+  /** @internal */
+  _handOn(deadlineMs: number, isOver: boolean): void {
+    const last = this._sender.handOn(deadlineMs, isOver);
     if (this._sender.sending === null) {
       this._planNext();
     }
-    if (isOver && lost > 0 && this._isFlushedAtExit) {
-      this._sender.report(new SpansLostAtExitError(lost));
+    const { lost, stored, failure } = last;
+    if (isOver && (lost > 0 || (stored > 0 && failure !== null))) {
+      this._sender.report(new LastSpansError(last));
+    } else if (failure !== null) {
+      this._sender.report(failure);
     }
-    return lost;
   }
 
   /** @internal */
@@ -340,16 +343,6 @@ export class BatchRecorder implements SpanRecorder {
     } else if (this._closed === null) {
       this._schedule(this._nextDelayMs());
     }
-  }
-}
-
-class SpansLostAtExitError extends Error {
-  constructor(count: number) {
-    super(
-      `The program ended before the collector took the last spans (${count}); is it slow or away, or ` +
-        'exitDeadlineMs too short?',
-    );
-    this.name = 'SpansLostAtExitError';
   }
 }
 

@@ -1,6 +1,7 @@
 import { monotonicNow } from '../clock.js';
 import type { BasicSpan } from './basic-span.js';
 import { type ExportFailure, exportFailure } from './export-failure.js';
+import type { LastSpans } from './last-spans-error.js';
 import { ExportError, type SpanExporter } from './span-exporter.js';
 import type { SpanRing } from './span-ring.js';
 
@@ -198,33 +199,36 @@ export class BatchSender {
    * away nothing is tried that would hold up the end.
    *
    * @param deadlineMs - for how long the exporter may block; not asked to send when it is 0
-   * @returns how many spans nobody took, as far as that was not known before
    */
-  handOn(deadlineMs: number, isOver: boolean): number {
-    const { ring } = this;
+  handOn(deadlineMs: number, isOver: boolean): LastSpans {
+    const { ring, spooled } = this;
+    let failure: unknown = null;
     const from = isOver ? 0 : (this.sending?.count ?? 0);
     if (isOver) {
       this.sending = null;
     }
     const isAway = isOver && this.failures > 0;
     if (deadlineMs > 0 && !isAway) {
-      const count = this.exportLast(ring.slice(from, ring.size), deadlineMs);
+      const spans = ring.slice(from, ring.size);
+      let count = 0;
+      try {
+        count = this.options.exporter.exportLast?.(spans, deadlineMs) ?? 0;
+      } catch (error) {
+        failure = error;
+        count = exportFailure(error, spans.length).settled;
+      }
       this.exported += count;
       ring.removeBehind(from, count);
     }
     if (isOver && !this.storeUntil(ring.end)) {
       this.failures++;
     }
-    return isAway ? 0 : ring.size - from;
-  }
-
-  exportLast(spans: readonly BasicSpan[], deadlineMs: number): number {
-    try {
-      return this.options.exporter.exportLast?.(spans, deadlineMs) ?? 0;
-    } catch (error) {
-      this.report(error);
-      return 0;
-    }
+    return {
+      lost: isAway ? 0 : ring.size - from,
+      stored: this.spooled - spooled,
+      failure,
+      isUnable: deadlineMs > 0 && this.options.exporter.exportLast === undefined,
+    };
   }
 
   /** How many of the spans, from the first on, the exporter has stored. */

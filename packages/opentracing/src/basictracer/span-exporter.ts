@@ -22,6 +22,7 @@ export interface SpanExporter {
    *
    * @param deadlineMs - how long it may block, in milliseconds
    * @returns how many of them, from the first on, were accepted or taken for delivery
+   * @throws ExportError that says why not all were; its `accepted` is how many were
    */
   exportLast?: ((spans: readonly BasicSpan[], deadlineMs: number) => number) | undefined;
   /** Lets go of connections. */

@@ -76,7 +76,7 @@ export function fetchPost({ url, timeoutMs, takesPlainText }: HttpTarget): HttpP
   return Object.assign(post, {
     last(requests: readonly LastRequest[]) {
       const refused = requests.findIndex((request) => !leave(request));
-      return refused < 0 ? requests.length : refused;
+      return { count: refused < 0 ? requests.length : refused };
     },
   });
 }

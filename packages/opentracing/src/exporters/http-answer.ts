@@ -83,10 +83,15 @@ function retryAfterMs(header: string | null): number | undefined {
   return Number.isNaN(delay) ? undefined : Math.min(Math.max(delay, 0), MAX_RETRY_AFTER_MS);
 }
 
-/** No answer came. */
-export function unreachable(url: URL, why: string, cause: unknown): ExportError {
+/**
+ * No answer came.
+ *
+ * @param cause - of a request that may be made again; `undefined` at the end of the program
+ */
+export function unreachable(url: URL, why: string, cause?: unknown): ExportError {
+  const remedy = cause === undefined ? '' : '; spans wait until it can';
   return new ExportError(
-    `The collector at ${withoutSecrets(url)} cannot be reached (${why}); spans wait until it can`,
+    `The collector at ${withoutSecrets(url)} cannot be reached (${why})${remedy}`,
     { cause, retryable: true },
   );
 }

@@ -9,12 +9,8 @@ export interface HttpPost {
    * @throws ExportError, as the rejection, when there is none
    */
   (body: Uint8Array, headers: Readonly<Record<string, string>>): Promise<HttpAnswer>;
-  /**
-   * Makes requests without the event loop, when the program or the page ends.
-   *
-   * @returns how many of them, from the first on, the server has accepted or the browser has taken
-   */
-  last?(requests: readonly LastRequest[], deadlineMs: number): number;
+  /** Makes requests without the event loop, when the program or the page ends. */
+  last?(requests: readonly LastRequest[], deadlineMs: number): LastOutcome;
   /** Lets go of connections. */
   close?(): void;
 }
@@ -23,6 +19,16 @@ export interface HttpPost {
 export interface LastRequest {
   body: Uint8Array;
   headers: Readonly<Record<string, string>>;
+}
+
+/** What has become of those. */
+export interface LastOutcome {
+  /** How many, from the first on, the server has accepted or the browser has taken. */
+  count: number;
+  /** What the server answered to the next one. */
+  answer?: HttpAnswer;
+  /** Why there was no answer to the next one. */
+  why?: string;
 }
 
 /** Where requests go and how long they may take. */

@@ -2,7 +2,7 @@ import { ExportError } from '../basictracer/span-exporter.js';
 import { describeValue } from '../describe-value.js';
 import { fetchPost } from './fetch-post.js';
 import { gzipOf, MIN_GZIP_BYTES } from './gzip.js';
-import { DEFAULT_RETRY_STATUSES, isAccepted, refusal } from './http-answer.js';
+import { DEFAULT_RETRY_STATUSES, isAccepted, refusal, unreachable } from './http-answer.js';
 import type { HttpTarget } from './http-post.js';
 import { nodeHttpFor, nodePost } from './node-post.js';
 import { isOfPage, pageOrigin } from './page.js';
@@ -118,14 +118,28 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     deadlineMs: number,
   ) {
     const now = typeof headers === 'function' ? givenNow(headers()) : headers;
-    if (post.last === undefined || now === null) {
+    if (now === null) {
+      throw new ExportError(
+        `The function that gives the headers for ${url.origin} gives a promise, for which there is no ` +
+          'waiting when the program ends; call `await tracer.close()` before',
+        { retryable: true },
+      );
+    }
+    if (post.last === undefined) {
       return 0;
     }
     const requests = batches.map(({ body, contentType }) => ({
       body,
       headers: { ...ownHeaders, ...now, 'content-type': contentType },
     }));
-    return post.last(requests, deadlineMs);
+    const { count, answer, why } = post.last(requests, deadlineMs);
+    if (answer !== undefined) {
+      throw notTaken(count, refusal(url, answer, []));
+    }
+    if (why !== undefined) {
+      throw notTaken(count, unreachable(url, why));
+    }
+    return count;
   }
 
   function givenNow(given: HttpHeaders | PromiseLike<HttpHeaders>): HttpHeaders | null {
@@ -137,6 +151,10 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   }
 
   return Object.assign(send, { sendLast, close: () => post.close?.() });
+}
+
+function notTaken(accepted: number, cause: ExportError): ExportError {
+  return new ExportError(cause.message, { retryable: true, accepted, cause });
 }
 
 /** 415 is what a server is to answer; those that read the bytes as they are cannot decode them. */

@@ -1,5 +1,6 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
-import type { SpanExporter } from '../basictracer/span-exporter.js';
+import { exportFailure } from '../basictracer/export-failure.js';
+import { ExportError, type SpanExporter } from '../basictracer/span-exporter.js';
 import type { EncodedBatch } from './send-in-order.js';
 import type { Transport } from './transport.js';
 
@@ -27,7 +28,14 @@ export function lastSender(
         batches.push({ ...batch, body: body.slice() });
       }
     }
-    const count = transport.sendLast?.(batches, deadlineMs) ?? 0;
-    return batches.slice(0, count).reduce((sum, { spanCount }) => sum + spanCount, 0);
+    const spansIn = (count: number) =>
+      batches.slice(0, count).reduce((sum, { spanCount }) => sum + spanCount, 0);
+    try {
+      return spansIn(transport.sendLast?.(batches, deadlineMs) ?? 0);
+    } catch (cause) {
+      const accepted = spansIn(exportFailure(cause, batches.length).settled);
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new ExportError(message, { retryable: true, accepted, cause });
+    }
   };
 }

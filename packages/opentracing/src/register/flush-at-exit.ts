@@ -6,8 +6,7 @@ import { onUnhandledSignal } from '../basictracer/unhandled-signal.js';
 export interface ExitFlushOptions {
   /** A tracer with a `BatchRecorder`. */
   tracer: BasicTracer;
-  url: string;
-  /** Told, in one sentence, when spans are lost. */
+  /** Told, in one sentence, when that fails. */
   warn(sentence: string): void;
 }
 
@@ -31,7 +30,7 @@ export function flushAtExit(options: ExitFlushOptions): void {
   const recorder = tracer._recorder as BatchRecorder;
   const flush = () => {
     try {
-      sendWaiting(recorder, options);
+      recorder._handOn(DEADLINE_MS, true);
     } catch (error) {
       options.warn(`The last spans could not be sent: ${(error as Error).message}`);
     }
@@ -57,14 +56,4 @@ function atFirstSpan(tracer: BasicTracer, recorder: BatchRecorder, action: () =>
     },
     close: () => recorder.close(),
   };
-}
-
-function sendWaiting(recorder: BatchRecorder, { url, warn }: ExitFlushOptions): void {
-  const lost = recorder._handOn(DEADLINE_MS, true);
-  if (lost > 0) {
-    warn(
-      `${url} did not take the last spans (${lost}) before the process ended; ` +
-        'does a collector listen there?',
-    );
-  }
 }

@@ -84,7 +84,7 @@ function registerTracer(configuration: Configuration, serviceName: string): void
   };
   const tracer = spoolingTracer(create, configuration.spoolDir) ?? create();
   setGlobalTracer(tracer);
-  flushAtExit({ tracer, url: exporter.url, warn });
+  flushAtExit({ tracer, warn });
 }
 
 /** A directory that cannot be used is no reason to trace nothing. */

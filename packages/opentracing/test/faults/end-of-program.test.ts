@@ -1,9 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { refusedUrl, start } from '../register-helpers.js';
-import { startCollector } from './collector.js';
+import { spansOf, startCollector } from './collector.js';
 import { addRow, arrived } from './table.js';
 
 interface Ending {
@@ -142,6 +146,82 @@ describe('a program with createZipkinTracer', () => {
       expect(stderr).toContain('ended before the collector took the last spans (1)');
     },
   );
+
+  it('that ends by process.exit is told why the collector refused its last spans', async () => {
+    const { url } = await startCollector(({ refuse }) => refuse(404, {}, 'no such path'));
+    const secret = new URL(`${url}?key=secret`);
+    secret.password = 'secret';
+    const { stderr } = await end(secret.href, 'by process.exit', undefined, options);
+    expect(stderr).toBe(
+      `The program ended before the collector took the last spans (1): The collector at ${url} ` +
+        'answered 404: no such path; is the path right, such as /api/v2/spans for Zipkin and ' +
+        '/v1/traces for OTLP?\n',
+    );
+  });
+
+  it('that ends by process.exit is told that the address is wrong while its spans wait in a spool', async () => {
+    const { url } = await startCollector(({ refuse }) => refuse(404));
+    const dir = await mkdtemp(join(tmpdir(), 'spool-'));
+    onTestFinished(() => rm(dir, { recursive: true }));
+    for (let run = 0; run < 2; run++) {
+      const spooled = { ...options, spool: { dir } };
+      const { stderr } = await end(url, 'by process.exit', undefined, spooled);
+      expect(stderr).toMatch(
+        /^The last spans \(1\) are stored and sent by the next run: .* answered 404; is the path .*\n$/,
+      );
+    }
+  });
+
+  it.each(['NODE_TLS_REJECT_UNAUTHORIZED', 'NODE_EXTRA_CA_CERTS'])(
+    'that ends by process.exit trusts the certificates that it trusted before, by %s',
+    async (variable) => {
+      const file = (name: string) =>
+        fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
+      const names: string[] = [];
+      const server = createServer(
+        {
+          key: await readFile(file('localhost-key.pem')),
+          cert: await readFile(file('localhost.pem')),
+        },
+        async (request, response) => {
+          const body = Buffer.concat(await request.toArray());
+          names.push(...spansOf(body, request.headers).map(({ name }) => name));
+          response.writeHead(202).end();
+        },
+      ).listen(0, '127.0.0.1');
+      onTestFinished(() => {
+        server.close();
+        server.closeAllConnections();
+      });
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const program = start(
+        ['ending.mjs', `https://127.0.0.1:${port}/`, 'by process.exit, after a batch'],
+        { [variable]: variable === 'NODE_EXTRA_CA_CERTS' ? file('localhost.pem') : '0' },
+        [],
+      );
+      expect(await program.ended).toBe(3);
+      expect(names).toEqual(['work', 'second']);
+    },
+  );
+
+  it('that ends by process.exit is told that its transport cannot send then', async () => {
+    const { ended, stderr } = await end('slow', 'by process.exit', undefined, options);
+    expect(ended).toBe(3);
+    expect(stderr).toBe(
+      'The program ended before the collector took the last spans (1), which their transport cannot ' +
+        'send without the event loop; call `await tracer.close()` before process.exit.\n',
+    );
+  });
+
+  it('that ends by process.exit is told when its headers would have come too late', async () => {
+    const { url, exchanges } = await startCollector();
+    const late = { ...options, hasTokens: true };
+    const { stderr } = await end(url, 'by process.exit', undefined, late);
+    expect(stderr).toContain('gives a promise');
+    expect(stderr).toContain('call `await tracer.close()` before');
+    expect(exchanges).toEqual([]);
+  });
 
   it.each(['by process.exit', 'by a signal'])(
     'that ends %s and has a spool leaves to its next run what the collector did not take',
