@@ -20,3 +20,14 @@ export function checkOption(option: string, value: unknown, method: string): voi
     checkMethod(`The ${option} is`, value, method, 'leave it out for the default');
   }
 }
+
+/**
+ * @internal An option that is true or false, or left out.
+ *
+ * @throws TypeError
+ */
+export function checkFlag(option: string, value: unknown): void {
+  if (value !== undefined && value !== null && typeof value !== 'boolean') {
+    throw new TypeError(`The ${option} is ${describeValue(value)}; give true or false.`);
+  }
+}

@@ -11,6 +11,9 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'function') {
     return 'a function';
   }
+  if (typeof value === 'bigint') {
+    return `${value}n`;
+  }
   if (typeof value !== 'object' || value === null) {
     return String(value);
   }

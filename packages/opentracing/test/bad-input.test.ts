@@ -307,7 +307,7 @@ describe('wrong use is told of in one sentence with the value', () => {
   test.each([
     [null, 'null'],
     [undefined, 'undefined'],
-    [10n, '10'],
+    [10n, '10n'],
     [Symbol('s'), 'Symbol(s)'],
     ['', "''"],
     [circular, 'an object'],

@@ -110,6 +110,32 @@ describe('the clock of a program', () => {
   });
 });
 
+describe('a clock that does not tell the time of day', () => {
+  const REMEDY =
+    'so all spans are of 1970; it has to give milliseconds since the Unix epoch, as Date.now does.';
+
+  it.each([
+    ['since the process started', () => performance.now() + 1e-7],
+    ['in seconds', () => Date.now() / 1_000],
+    ['in seconds', () => Math.floor(Date.now() / 1_000)],
+  ])('is told of once: %s', (what, now) => {
+    const { tracer, errors } = tracing({ now });
+    tracer.startSpan('first').finish();
+    tracer.startSpan('second').finish();
+    expect(errors.map(({ message }) => message)).toEqual([
+      `The clock given as now tells the time ${what}, ${REMEDY}`,
+    ]);
+  });
+
+  it('may be that of a test, which begins whenever it likes', () => {
+    for (const now of [() => 0, () => 1_000, () => Math.floor(performance.now()), Date.now]) {
+      const { tracer, errors } = tracing({ now });
+      tracer.startSpan('work').finish();
+      expect(errors).toEqual([]);
+    }
+  });
+});
+
 describe('ids that are counted', () => {
   it('begin where they are told to: one for each trace, one for each span', () => {
     const { tracer } = tracing({ firstId: 9 });

@@ -29,7 +29,7 @@ const VARIANTS = [
 
 afterEach(() => vi.unstubAllGlobals());
 
-describe.each(VARIANTS)('httpTransport over %s', (_, prepare) => {
+describe.each(VARIANTS)('httpTransport over %s', (variant, prepare) => {
   async function prepared(...args: Parameters<typeof startCollector>) {
     const collector = await startCollector(...args);
     prepare();
@@ -156,6 +156,53 @@ describe.each(VARIANTS)('httpTransport over %s', (_, prepare) => {
     const error = await rejection(transport({ url })(SMALL, JSON_TYPE));
     expect(error).toMatchObject({ name: 'ExportError', ...expected });
     expect(error.message).toContain(`${url} answered ${status}: because`);
+  });
+
+  it('says, in one line, that spans wait where they do', async () => {
+    const { url } = await prepared(({ refuse }) => refuse(503, {}, 'too\n  busy\n'));
+    expect((await rejection(transport({ url })(SMALL, JSON_TYPE))).message).toBe(
+      `The collector at ${url} answered 503: too busy; spans wait until it takes them`,
+    );
+  });
+
+  it('says, in one line, that TLS is spoken to a port of HTTP', async () => {
+    const collector = await prepared();
+    const url = collector.url.replace('http:', 'https:');
+    const { message } = await rejection(transport({ url })(SMALL, JSON_TYPE));
+    expect(message).toMatch(/^[^\n]+$/);
+    if (variant === 'node:http') {
+      expect(message).toBe(
+        `The collector at ${url} cannot be reached (it does not speak TLS there; is http: meant ` +
+          'rather than https:?); spans wait until it can',
+      );
+    }
+  });
+
+  it('takes a URL and Headers as objects', async () => {
+    const { url, exchanges } = await prepared();
+    const headers = new Headers({ 'X-Key': 'a' }) as unknown as HeadersOf;
+    await transport({ url: new URL(url), headers })(SMALL, JSON_TYPE);
+    await transport({ url, headers: () => headers as Record<string, string> })(SMALL, JSON_TYPE);
+    expect(exchanges.map((exchange) => exchange.headers['x-key'])).toEqual(['a', 'a']);
+  });
+
+  it.each([
+    ['text', 'Bearer secret'],
+    ['5', 5],
+    ['null', null],
+  ])('keeps the spans while the function for the headers gives %s', async (shown, given) => {
+    const { url, exchanges } = await prepared();
+    const headers = (() => given) as unknown as () => Record<string, string>;
+    const send = transport({ url, headers });
+    const { message, retryable } = await rejection(send(SMALL, JSON_TYPE));
+    expect(message).toBe(
+      `The function that gives the headers for ${new URL(url).origin} failed ` +
+        `(they are ${shown} rather than an object); spans wait until it works`,
+    );
+    expect(retryable).toBe(true);
+    const last = () => send.sendLast?.([{ body: SMALL, contentType: JSON_TYPE }], 1_000);
+    expect(last).toThrow(`they are ${shown} rather than an object`);
+    expect(exchanges).toHaveLength(0);
   });
 
   it('retries after the statuses that it is told', async () => {

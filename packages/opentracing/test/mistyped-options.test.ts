@@ -1,7 +1,18 @@
-import { BasicTracer, BatchRecorder, ConstSampler } from 'opentracing-ts/basictracer';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  BasicTracer,
+  BatchRecorder,
+  ConstSampler,
+  InMemoryRecorder,
+  ParentBasedSampler,
+  RateLimitingSampler,
+} from 'opentracing-ts/basictracer';
+import { httpTransport, OtlpExporter, ZipkinExporter } from 'opentracing-ts/exporters';
 import { createOtlpTracer } from 'opentracing-ts/otlp';
 import { createZipkinTracer } from 'opentracing-ts/zipkin';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 const sampler = new ConstSampler(true);
 const exporter = { export: async () => {} };
@@ -30,7 +41,7 @@ describe('the name of an option', () => {
     expect(told((onError) => new BasicTracer({ [name]: undefined, onError }))).toEqual(expected);
   });
 
-  it.each(['url', 'serviceName', 'exporter', 'debug', 'Now2much', 'x', ''])(
+  it.each(['url', 'serviceName', 'transport', 'debug', 'Now2much', 'x', ''])(
     'that is quite another is nobody’s business: %j',
     (name) => {
       expect(told((onError) => new BasicTracer({ [name]: 1, onError }))).toEqual([]);
@@ -67,26 +78,98 @@ describe('the name of an option', () => {
     );
     expect(messages).toEqual([
       [],
-      ["BatchRecorder has no option 'maxBatchsize' (did you mean maxBatchSize?)."],
+      ["createZipkinTracer has no option 'maxBatchsize' (did you mean maxBatchSize?)."],
     ]);
   });
 
-  it('is not taken for another by createOtlpTracer', () => {
-    const own = {
-      url: undefined,
-      encoding: 'json',
-      headers: {},
-      resource: {},
-      timeoutMs: 10,
+  it.each([
+    ['encodng', 'encoding'],
+    ['compresion', 'compression'],
+    ['headr', 'headers'],
+    ['header', 'headers'],
+    ['timeoutMS', 'timeoutMs'],
+    ['timeout', 'timeoutMs'],
+    ['spol', 'spool'],
+    ['uri', 'url'],
+    ['Url', 'url'],
+    ['endpoint', 'url'],
+  ])('is told of by each exporter, and once by what makes one: %s', async (name, meant) => {
+    const said = `has no option '${name}' (did you mean ${meant}?).`;
+    const options = { serviceName: 'orders', [name]: undefined };
+    expect(told((onError) => new ZipkinExporter({ ...options, onError }))).toEqual([
+      `ZipkinExporter ${said}`,
+    ]);
+    expect(told((onError) => new OtlpExporter({ ...options, onError }))).toEqual([
+      `OtlpExporter ${said}`,
+    ]);
+    expect(told((onError) => createZipkinTracer({ ...options, onError }))).toEqual([
+      `createZipkinTracer ${said}`,
+    ]);
+    expect(told((onError) => createOtlpTracer({ ...options, onError }))).toEqual([
+      `createOtlpTracer ${said}`,
+    ]);
+  });
+
+  it.each([
+    ['sampleRate', 'sampler: new ProbabilitySampler(rate)'],
+    ['batchSize', 'maxBatchSize'],
+    ['exporter', 'new BasicTracer({ recorder: new BatchRecorder({ exporter }) })'],
+    ['recorder', 'new BasicTracer({ recorder })'],
+  ])(
+    'that createZipkinTracer does not have is told of with what to do instead: %s',
+    (name, meant) => {
+      const options = { serviceName: 'orders', [name]: exporter };
+      expect(told((onError) => createZipkinTracer({ ...options, onError }))).toEqual([
+        `createZipkinTracer has no option '${name}' (did you mean ${meant}?).`,
+      ]);
+    },
+  );
+
+  it('is told of within limits and spool too', () => {
+    const limits = { maxTag: 5 };
+    expect(told((onError) => new BasicTracer({ limits, samplr: 1, onError } as object))).toEqual([
+      "BasicTracer has no option 'samplr' (did you mean sampler?).",
+      "limits has no option 'maxTag' (did you mean maxTags?).",
+    ]);
+    const spool = { dir: mkdtempSync(join(tmpdir(), 'spool-')), maxSize: 5 };
+    onTestFinished(() => rmSync(spool.dir, { recursive: true }));
+    expect(
+      told((onError) => {
+        const spooling = new ZipkinExporter({ serviceName: 'orders', spool, onError });
+        onTestFinished(() => spooling.close());
+      }),
+    ).toEqual(["spool has no option 'maxSize' (did you mean maxBytes?)."]);
+  });
+
+  it('that is the exporter of a BasicTracer is told of, unless the recorder is there as well', () => {
+    expect(told((onError) => new BasicTracer({ exporter, onError } as object))).toEqual([
+      "BasicTracer has no option 'exporter' (did you mean recorder: new BatchRecorder({ exporter })?).",
+    ]);
+    const recorder = new InMemoryRecorder();
+    expect(told((onError) => new BasicTracer({ exporter, recorder, onError } as object))).toEqual(
+      [],
+    );
+  });
+
+  it('that another part has is nobody’s business, whatever the part', () => {
+    const options = {
+      ...{ serviceName: 'orders', url: 'http://127.0.0.1:1/', headers: {}, timeoutMs: 5 },
+      ...{ compression: 'none', retryStatuses: [503], takesPlainText: true, encoding: 'json' },
+      ...{ maxBodyBytes: 5, sampler, propagation: ['b3'], joinSpans: true, traceId128: true },
+      ...{ now: Date.now, firstId: 1, limits: {}, onUnfinished() {}, maxQueueSize: 5 },
+      ...{ maxBatchSize: 5, flushIntervalMs: 5, exportTimeoutMs: 5, flushAtExit: false },
+      ...{ exitDeadlineMs: 5, resource: {}, scopeManager: undefined, idGenerator: undefined },
     } as const;
-    const more = {
-      compression: 'none',
-      retryStatuses: [],
-      maxBodyBytes: 5,
-      spool: undefined,
-    } as const;
-    const options = { serviceName: 'orders', ...own, ...more };
-    expect(told((onError) => createOtlpTracer({ ...options, onError }))).toEqual([]);
+    const messages = told((onError) => {
+      const all = { ...options, onError };
+      new ZipkinExporter(all);
+      new OtlpExporter(all);
+      createZipkinTracer(all);
+      createOtlpTracer(all);
+      new BasicTracer(all);
+      new BatchRecorder({ ...all, exporter });
+    });
+    expect(messages).toEqual([]);
   });
 
   describe('without a hook', () => {
@@ -100,6 +183,19 @@ describe('the name of an option', () => {
       new BasicTracer(options);
       expect(warn.mock.calls).toEqual([
         ["opentracing-ts: BasicTracer has no option 'samplr' (did you mean sampler?)."],
+      ]);
+    });
+
+    it('is told of there where there never is one', () => {
+      const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+      const url = 'http://127.0.0.1:1/';
+      new ParentBasedSampler({ rootSampler: sampler } as object);
+      new RateLimitingSampler(1, { clock: Date.now } as object);
+      httpTransport({ url, timeout: 5 } as { url: string });
+      expect(warn.mock.calls).toEqual([
+        ["opentracing-ts: ParentBasedSampler has no option 'rootSampler' (did you mean root?)."],
+        ["opentracing-ts: RateLimitingSampler has no option 'clock' (did you mean now?)."],
+        ["opentracing-ts: httpTransport has no option 'timeout' (did you mean timeoutMs?)."],
       ]);
     });
   });

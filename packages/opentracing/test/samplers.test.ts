@@ -108,6 +108,40 @@ describe('a sampler', () => {
   });
 });
 
+describe('a sampler that answers neither true nor false', () => {
+  const SENTENCE =
+    ', so the trace is not recorded; isSampled has to return true or false, at once.';
+
+  it.each([
+    ['a promise', async () => true],
+    ['undefined', () => undefined],
+    ['1', () => 1],
+  ])('is told of once: %s', (shown, isSampled) => {
+    const messages: string[] = [];
+    const { tracer } = tracing({
+      sampler: { isSampled } as unknown as Sampler,
+      onError: ({ message }) => messages.push(message),
+    });
+    tracer.startSpan('first');
+    tracer.startSpan('second');
+    expect(messages).toEqual([`The sampler answers ${shown}${SENTENCE}`]);
+  });
+
+  it('does not end the program when that is a promise which rejects', async () => {
+    const messages: string[] = [];
+    const isSampled = async () => {
+      throw new RangeError('no rules yet');
+    };
+    const { tracer } = tracing({
+      sampler: { isSampled } as unknown as Sampler,
+      onError: ({ message }) => messages.push(message),
+    });
+    tracer.startSpan('first');
+    await Promise.resolve();
+    expect(messages).toEqual([`The sampler answers a promise${SENTENCE}`, 'no rules yet']);
+  });
+});
+
 describe('ParentBasedSampler', () => {
   const headers = {
     nothing: undefined,

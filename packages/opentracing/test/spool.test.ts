@@ -443,7 +443,7 @@ describe('a spool that cannot be', () => {
     [{ dir: '/tmp', maxBytes: 0 }, RangeError, 'spool.maxBytes is 0'],
     [{ dir: '/tmp', maxBytes: Number.NaN }, RangeError, 'spool.maxBytes is NaN'],
     [{ dir: '/tmp', retryMs: -1 }, RangeError, 'spool.retryMs is -1'],
-    ['/tmp', TypeError, 'The directory of the spool is undefined'],
+    ['/tmp', TypeError, "The spool is '/tmp'; give its directory as { spool: { dir: '/tmp' } }."],
   ])('is refused with a sentence: %j', (spool, type, message) => {
     const made = () =>
       createZipkinTracer({ serviceName: 'orders', spool: spool as unknown as SpoolOptions });

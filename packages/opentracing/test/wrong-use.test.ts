@@ -3,12 +3,16 @@ import {
   BasicTracer,
   BatchRecorder,
   type BatchRecorderOptions,
+  ConstSampler,
   InMemoryRecorder,
+  ParentBasedSampler,
 } from 'opentracing-ts/basictracer';
+import { httpTransport, OtlpExporter, ZipkinExporter } from 'opentracing-ts/exporters';
 import { apiChecks, scopeChecks } from 'opentracing-ts/harness';
 import { MockTracer, type SpanTree } from 'opentracing-ts/mocktracer';
 import { GeneratorScopeManager } from 'opentracing-ts/scope-managers/generator';
 import { ThreadLocalScopeManager } from 'opentracing-ts/scope-managers/thread-local';
+import { createZipkinTracer, type ZipkinTracerOptions } from 'opentracing-ts/zipkin';
 import { describe, expect, test } from 'vitest';
 
 /** A mistake of a program in plain JavaScript, and how the sentence about it begins. */
@@ -18,7 +22,105 @@ const mock = () => new MockTracer();
 const basic = () => new BasicTracer();
 const foreign = { startSpan() {}, inject() {}, extract() {} };
 
+/** createZipkinTracer with a value that TypeScript would refuse. */
+function wrongZipkin(options: object): Mistake[2] {
+  return () => createZipkinTracer({ serviceName: 'orders', ...options } as ZipkinTracerOptions);
+}
+
 const MISTAKES: Mistake[] = [
+  [
+    'createZipkinTracer with the name alone',
+    "createZipkinTracer takes an object with options, not 'orders'; give the service its name by " +
+      "createZipkinTracer({ serviceName: 'orders' }).",
+    () => createZipkinTracer('orders' as never),
+  ],
+  [
+    'ZipkinExporter with the name alone',
+    "new ZipkinExporter takes an object with options, not 'orders'; ",
+    () => new ZipkinExporter('orders' as never),
+  ],
+  [
+    'a transport with a method send',
+    'The transport is an object; give a function such as async (body, contentType) => {}.',
+    wrongZipkin({ transport: { send() {} } }),
+  ],
+  [
+    'a transport by its name',
+    "The transport is 'kafka'; ",
+    () => new OtlpExporter({ serviceName: 'orders', transport: 'kafka' as never }),
+  ],
+  [
+    'one status in the place of a list',
+    'The retryStatuses are 500; give a list of numbers such as [429, 503].',
+    wrongZipkin({ retryStatuses: 500 }),
+  ],
+  [
+    'headers as text',
+    'The headers for the collector are none (they are text rather than an object); pass names with ',
+    wrongZipkin({ headers: 'Bearer x' }),
+  ],
+  [
+    'a resource as text',
+    "The resource is 'x'; give an object such as { 'service.version': '1.2.0' }.",
+    () => new OtlpExporter({ serviceName: 'orders', resource: 'x' as never }),
+  ],
+  [
+    'a spool as text',
+    "The spool is 'spans'; give its directory as { spool: { dir: 'spans' } }.",
+    wrongZipkin({ spool: 'spans' }),
+  ],
+  [
+    'a port for the URL',
+    'The URL of the collector is 9411; it has to be one of HTTP, such as ',
+    wrongZipkin({ url: 9411 }),
+  ],
+  [
+    'onError as text',
+    "The onError is 'x'; give a function such as (error) => console.warn(error.message).",
+    wrongZipkin({ onError: 'x' }),
+  ],
+  [
+    'flushAtExit as text',
+    "The flushAtExit is 'no'; give true or false.",
+    wrongZipkin({ flushAtExit: 'no' }),
+  ],
+  [
+    'traceId128 as text',
+    "The traceId128 is 'yes'; give true or false.",
+    wrongZipkin({ traceId128: 'yes' }),
+  ],
+  [
+    'joinSpans as a number',
+    'The joinSpans is 1; give true or false.',
+    wrongZipkin({ joinSpans: 1 }),
+  ],
+  [
+    'takesPlainText as text',
+    "The takesPlainText is 'x'; give true or false.",
+    () => httpTransport({ url: 'http://127.0.0.1:1', takesPlainText: 'x' as never }),
+  ],
+  [
+    'a rate for the sampler',
+    'The sampler is 0.1, which has no method isSampled; use new ProbabilitySampler(0.1).',
+    wrongZipkin({ sampler: 0.1 }),
+  ],
+  [
+    'a rate for the root of a ParentBasedSampler',
+    'The root is 0.1, which has no method isSampled; use new ProbabilitySampler(0.1).',
+    () => new ParentBasedSampler({ root: 0.1 as never }),
+  ],
+  ...[1, 'false', undefined].map(
+    (decision): Mistake => [
+      `ConstSampler of ${typeof decision}`,
+      `The decision of a ConstSampler is ${typeof decision === 'string' ? "'false'" : decision}; give true `,
+      () => new ConstSampler(decision as never),
+    ],
+  ),
+  [
+    'BatchRecorder with the exporter alone',
+    'BatchRecorder takes an object with options, not a span exporter; pass it as { exporter }.',
+    () => new BatchRecorder({ export: async () => {} } as never),
+  ],
   [
     'a tracer of 0.14 as the global one',
     'The global tracer cannot be an object, which has no method withActiveSpan; pass withScopes(',
@@ -153,6 +255,16 @@ describe('wrong use is told of where it happens, in one sentence', () => {
       `The coroutine is ${shown}, which has no method next; pass a generator function.`,
     );
   });
+});
+
+test.each([
+  ['maxBatchSize', '10', "maxBatchSize is '10'; it has to be a whole number above 0."],
+  ['flushIntervalMs', 'soon', "flushIntervalMs is 'soon'; it has to be a number of milliseconds "],
+  ['firstId', 1n, 'The firstId is 1n; give a whole number of 1 or more.'],
+])('%s of %j is a RangeError that shows it', (name, value, sentence) => {
+  const make = wrongZipkin({ [name]: value });
+  expect(make).toThrow(RangeError);
+  expect(make).toThrow(sentence);
 });
 
 test('options that are null or left out are none', () => {

@@ -41,7 +41,10 @@ export interface BasicTracerOptions {
    * a random id is taken and `onError` is told. By default they are random.
    */
   idGenerator?: IdGenerator | undefined;
-  /** How much a span may hold. */
+  /**
+   * How much a span may hold. By default 1,000 tags, 1,000 logs, values of any length, and 64 baggage
+   * items of 8,192 bytes together.
+   */
   limits?: SpanLimits | undefined;
   /**
    * Told of spans that were started in recorded traces and never finished, which lie in no recorder: some
@@ -51,7 +54,8 @@ export interface BasicTracerOptions {
   onUnfinished?: ((span: UnfinishedSpan) => void) | undefined;
   /**
    * Told of what fails inside tracing, once for each kind of error; it never reaches the program. Told,
-   * too, of the first thing that `limits` leave out, and of options whose names look mistyped. By default
+   * too, of the first thing that `limits` leave out, and of options whose names look mistyped; a sampler,
+   * which has no such hook, always writes that to the standard error stream. By default
    * it is written to the standard error stream.
    */
   onError?: ((error: Error) => void) | undefined;

@@ -1,8 +1,7 @@
-import { checkOption } from '../check-method.js';
+import { checkFlag, checkOption } from '../check-method.js';
 import { checkOptions } from '../check-options.js';
 import { epochOffset, monotonicNow, timeOf } from '../clock.js';
 import { UnsupportedFormatError } from '../errors.js';
-import { mistypedOptions } from '../mistyped-options.js';
 import { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.js';
 import { checkPropagator } from '../propagation/check-propagator.js';
 import { ownContext } from '../propagation/own-context.js';
@@ -20,9 +19,9 @@ import { BasicSpan, NOT_TIMED } from './basic-span.js';
 import { BASIC_TRACER_OPTIONS, type BasicTracerOptions } from './basic-tracer-options.js';
 import { randomWord } from './ids.js';
 import type { SpanRecorder } from './recorder.js';
-import { errorReporterOnce } from './report-error.js';
-import { ConstSampler, type Sampler } from './samplers.js';
-import type { SpanCuts } from './span-limits.js';
+import { errorReporterOnce, tellMistyped } from './report-error.js';
+import { ConstSampler, checkSampler, noDecision, type Sampler } from './samplers.js';
+import { SPAN_LIMITS, type SpanCuts } from './span-limits.js';
 import { SpanPolicy } from './span-policy.js';
 
 /** In the place of the parent of a span that has none. */
@@ -85,7 +84,7 @@ export class BasicTracer extends Tracer {
   /**
    * @throws RangeError for a propagation format that is not known, and a `firstId` below 1
    * @throws TypeError for a recorder, a sampler, a scope manager, a clock, an id generator or a list of
-   *   formats that is none, and for one of them in the place of the options
+   *   formats that is none, for one of them in the place of the options, and for a value of another type
    */
   constructor(options?: BasicTracerOptions | null) {
     const given = options ?? {};
@@ -93,8 +92,10 @@ export class BasicTracer extends Tracer {
     const { onError, propagation, recorder, sampler, scopeManager, ...flags } = given;
     super(scopeManager ?? new ThreadLocalScopeManager());
     checkOption('recorder', recorder, 'recordSpan');
-    checkOption('sampler', sampler, 'isSampled');
+    checkSampler('sampler', sampler);
     checkOption('scopeManager', scopeManager, 'activate');
+    checkFlag('traceId128', flags.traceId128);
+    checkFlag('joinSpans', flags.joinSpans);
     this._recorder = recorder ?? null;
     this._sampler = sampler ?? new ConstSampler(true);
     this._overrulesCallers = this._sampler.overrulesCallers === true;
@@ -103,10 +104,8 @@ export class BasicTracer extends Tracer {
     this._propagators = standardPropagators(propagation ?? ['ottrace']);
     this._httpPropagator = this._propagators.get(FORMAT_HTTP_HEADERS);
     this._onError = errorReporterOnce(onError);
-    const slips = mistypedOptions('BasicTracer', given, BASIC_TRACER_OPTIONS);
-    if (slips !== null) {
-      this._onError(slips);
-    }
+    tellMistyped(onError, 'BasicTracer', given, BASIC_TRACER_OPTIONS);
+    tellMistyped(onError, 'limits', given.limits, SPAN_LIMITS);
     this._policy = new SpanPolicy(flags, this._onError);
     this._isPlain = this._policy.isIdle;
   }
@@ -323,7 +322,11 @@ export class BasicTracer extends Tracer {
     parent: BasicSpanContext | null,
   ): boolean {
     try {
-      return this._sampler.isSampled(operationName, trace.id3 >>> 0, tags, parent) === true;
+      const answer = this._sampler.isSampled(operationName, trace.id3 >>> 0, tags, parent);
+      if (typeof answer !== 'boolean') {
+        this._onError(noDecision(answer, this._onError));
+      }
+      return answer === true;
     } catch (error) {
       this._onError(error);
       return false;

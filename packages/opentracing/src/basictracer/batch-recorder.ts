@@ -1,6 +1,7 @@
-import { checkMethod } from '../check-method.js';
+import { checkFlag, checkMethod } from '../check-method.js';
+import { checkOptions } from '../check-options.js';
 import { monotonicNow } from '../clock.js';
-import { mistypedOptions } from '../mistyped-options.js';
+import { describeValue } from '../describe-value.js';
 import type { BasicSpan } from './basic-span.js';
 import { BatchSender, type Sending } from './batch-sender.js';
 import { callLater, settledWithin } from './call-later.js';
@@ -8,7 +9,7 @@ import { isInPage } from './end-of-page.js';
 import { unwatchEnd, watchEnd } from './end-of-program.js';
 import { LastSpansError } from './last-spans-error.js';
 import type { SpanRecorder } from './recorder.js';
-import { errorReporter } from './report-error.js';
+import { errorReporter, tellMistyped } from './report-error.js';
 import type { SpanExporter } from './span-exporter.js';
 import { SpanRing } from './span-ring.js';
 
@@ -48,7 +49,8 @@ export interface BatchRecorderOptions {
   onError?: ((error: Error) => void) | undefined;
 }
 
-const OPTIONS: Readonly<Record<keyof BatchRecorderOptions, true>> = {
+/** @internal */
+export const BATCH_RECORDER_OPTIONS: Readonly<Record<keyof BatchRecorderOptions, true>> = {
   exporter: true,
   maxQueueSize: true,
   maxBatchSize: true,
@@ -138,9 +140,13 @@ export class BatchRecorder implements SpanRecorder {
 
   /**
    * @throws RangeError for a limit that is not a whole number above 0, or a negative time
-   * @throws TypeError for an exporter without `export`
+   * @throws TypeError for an exporter without `export`, for one in the place of the options, and for a
+   *   value of another type
    */
   constructor(options: BatchRecorderOptions) {
+    checkOptions('BatchRecorder', options ?? {}, {
+      export: 'span exporter; pass it as { exporter }',
+    });
     checkMethod('The exporter is', options?.exporter, 'export', 'pass one as { exporter }');
     this.exporter = options.exporter;
     const capacity = checkLimit('maxQueueSize', options.maxQueueSize ?? 10_000);
@@ -150,13 +156,11 @@ export class BatchRecorder implements SpanRecorder {
       capacity,
     );
     this._flushIntervalMs = checkTime('flushIntervalMs', options.flushIntervalMs ?? 1_000);
+    checkFlag('flushAtExit', options.flushAtExit);
     this._isFlushedAtExit = options.flushAtExit ?? false;
     this._exitDeadlineMs = checkTime('exitDeadlineMs', options.exitDeadlineMs ?? 2_000);
     this._onError = errorReporter(options.onError);
-    const slips = mistypedOptions('BatchRecorder', options, OPTIONS);
-    if (slips !== null) {
-      this._onError(slips);
-    }
+    tellMistyped(options.onError, 'BatchRecorder', options, BATCH_RECORDER_OPTIONS);
     this._sender = new BatchSender(this._ring, {
       exporter: options.exporter,
       maxBatchSize: this._maxBatchSize,
@@ -358,7 +362,9 @@ class QueueFullError extends Error {
 
 function checkLimit(name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1) {
-    throw new RangeError(`${name} is ${value}; it has to be a whole number above 0.`);
+    throw new RangeError(
+      `${name} is ${describeValue(value)}; it has to be a whole number above 0.`,
+    );
   }
   return value;
 }
@@ -366,7 +372,7 @@ function checkLimit(name: string, value: number): number {
 function checkTime(name: string, value: number): number {
   if (!(value >= 0)) {
     throw new RangeError(
-      `${name} is ${value}; it has to be a number of milliseconds from 0 upwards.`,
+      `${name} is ${describeValue(value)}; it has to be a number of milliseconds from 0 upwards.`,
     );
   }
   return value;

@@ -17,10 +17,15 @@ export function checkedClock(
   if (typeof now !== 'function') {
     throw new TypeError(`The now is ${describeValue(now)}; give a function, such as Date.now.`);
   }
+  let isLookedAt = false;
   return () => {
     try {
       const time = timeOf(now());
       if (time !== undefined) {
+        if (!isLookedAt) {
+          isLookedAt = true;
+          checkEpoch(time, onError);
+        }
         return time;
       }
       throw new TypeError('The clock given as now makes no time, so the time of day is taken.');
@@ -29,4 +34,26 @@ export function checkedClock(
       return epochNow();
     }
   };
+}
+
+/**
+ * Tells of the clocks that are mistaken for one of the time of day. A test's clock may begin whenever it
+ * likes, so a time long ago is no reason to tell; a test counts in whole numbers.
+ */
+function checkEpoch(time: number, onError: (error: unknown) => void): void {
+  const isMonotonic = !Number.isInteger(time) && Math.abs(time - performance.now()) < 5;
+  const isSeconds = Math.abs(time - Date.now() / 1_000) < 5;
+  if (isMonotonic || isSeconds) {
+    onError(new WrongClockError(isMonotonic ? 'since the process started' : 'in seconds'));
+  }
+}
+
+class WrongClockError extends Error {
+  constructor(what: string) {
+    super(
+      `The clock given as now tells the time ${what}, so all spans are of 1970; ` +
+        'it has to give milliseconds since the Unix epoch, as Date.now does.',
+    );
+    this.name = 'WrongClockError';
+  }
 }

@@ -1,7 +1,7 @@
-import { checkOption } from '../check-method.js';
 import { checkOptions } from '../check-options.js';
 import type { BasicSpanContext } from '../propagation/basic-span-context.js';
-import { ConstSampler, type Sampler } from './samplers.js';
+import { tellMistyped } from './report-error.js';
+import { ConstSampler, checkSampler, type Sampler } from './samplers.js';
 
 /** Who decides in a {@link ParentBasedSampler}. */
 export interface ParentBasedSamplerOptions {
@@ -13,6 +13,12 @@ export interface ParentBasedSamplerOptions {
   /** Asked where the caller does not record the trace; by default it is not recorded. */
   remoteParentNotSampled?: Sampler | undefined;
 }
+
+const OPTIONS: Readonly<Record<keyof ParentBasedSamplerOptions, true>> = {
+  root: true,
+  remoteParentSampled: true,
+  remoteParentNotSampled: true,
+};
 
 /**
  * Decides by what the caller has decided, such as for a service that does not take the word of the
@@ -61,9 +67,10 @@ export class ParentBasedSampler implements Sampler {
     const given = options ?? {};
     checkOptions('ParentBasedSampler', given, { isSampled: 'sampler; pass it as { root }' });
     const { root, remoteParentSampled, remoteParentNotSampled } = given;
-    checkOption('root', root, 'isSampled');
-    checkOption('remoteParentSampled', remoteParentSampled, 'isSampled');
-    checkOption('remoteParentNotSampled', remoteParentNotSampled, 'isSampled');
+    checkSampler('root', root);
+    checkSampler('remoteParentSampled', remoteParentSampled);
+    checkSampler('remoteParentNotSampled', remoteParentNotSampled);
+    tellMistyped(undefined, 'ParentBasedSampler', given, OPTIONS);
     this._root = root ?? new ConstSampler(true);
     this._sampled = remoteParentSampled ?? new ConstSampler(true);
     this._notSampled = remoteParentNotSampled ?? new ConstSampler(false);

@@ -1,4 +1,7 @@
+import { checkMethod, checkOption } from '../check-method.js';
+import { describeValue } from '../describe-value.js';
 import type { BasicSpanContext } from '../propagation/basic-span-context.js';
+import { tellMistyped } from './report-error.js';
 
 /**
  * Decides, where a trace begins, whether it is recorded. The decision travels with the context.
@@ -19,7 +22,8 @@ export interface Sampler {
    * @param tags - those that the first span here is started with; `undefined` where there are none
    * @param parent - the context that the trace came in with, its `sampled` the decision of the caller;
    *   `null` where the trace begins here
-   * @returns anything but true, and an error that is thrown, decides against the trace
+   * @returns anything but true, and an error that is thrown, decides against the trace; what is neither
+   *   true nor false, a promise for one, is told to `onError`
    */
   isSampled(
     operationName: string,
@@ -34,8 +38,17 @@ export class ConstSampler implements Sampler {
   /** What is answered for every trace. */
   readonly decision: boolean;
 
-  /** @param decision - true records all traces, false none */
+  /**
+   * @param decision - true records all traces, false none
+   * @throws TypeError for anything else
+   */
   constructor(decision: boolean) {
+    if (typeof decision !== 'boolean') {
+      throw new TypeError(
+        `The decision of a ConstSampler is ${describeValue(decision)}; ` +
+          'give true to record all traces, false for none.',
+      );
+    }
     this.decision = decision;
   }
 
@@ -68,7 +81,9 @@ export class ProbabilitySampler implements Sampler {
    */
   constructor(rate: number) {
     if (!(rate >= 0 && rate <= 1)) {
-      throw new RangeError(`The sampling rate is ${rate}; it has to be a number from 0 to 1.`);
+      throw new RangeError(
+        `The sampling rate is ${describeValue(rate)}; it has to be a number from 0 to 1.`,
+      );
     }
     this.rate = rate;
   }
@@ -113,9 +128,11 @@ export class RateLimitingSampler implements Sampler {
   constructor(maxTracesPerSecond: number, options?: { now?: (() => number) | undefined } | null) {
     if (!(maxTracesPerSecond >= 0)) {
       throw new RangeError(
-        `The limit is ${maxTracesPerSecond} traces a second; it has to be a number from 0 upwards.`,
+        `The limit is ${describeValue(maxTracesPerSecond)} traces a second; ` +
+          'it has to be a number from 0 upwards.',
       );
     }
+    tellMistyped(undefined, 'RateLimitingSampler', options, { now: true });
     this.maxTracesPerSecond = maxTracesPerSecond;
     this._now = options?.now ?? (() => performance.now());
     this._balance = this._maxBalance();
@@ -138,5 +155,36 @@ export class RateLimitingSampler implements Sampler {
   /** @internal A limit below one a second still has to save up for a whole trace. */
   _maxBalance(): number {
     return this.maxTracesPerSecond === 0 ? 0 : Math.max(1, this.maxTracesPerSecond);
+  }
+}
+
+/**
+ * @internal
+ * @throws TypeError for an option that is none, a rate for one
+ */
+export function checkSampler(option: string, value: unknown): void {
+  if (typeof value === 'number') {
+    checkMethod(`The ${option} is`, value, 'isSampled', `use new ProbabilitySampler(${value})`);
+  }
+  checkOption(option, value, 'isSampled');
+}
+
+/** @internal A sampler has answered something that is neither true nor false. */
+export function noDecision(answer: unknown, onError: (error: unknown) => void): Error {
+  const isPromise = answer instanceof Promise;
+  if (isPromise) {
+    // Nobody else waits for it, and a rejection must not end the program.
+    answer.catch(onError);
+  }
+  return new NoDecisionError(isPromise ? 'a promise' : describeValue(answer));
+}
+
+class NoDecisionError extends Error {
+  constructor(answer: string) {
+    super(
+      `The sampler answers ${answer}, so the trace is not recorded; ` +
+        'isSampled has to return true or false, at once.',
+    );
+    this.name = 'NoDecisionError';
   }
 }

@@ -38,6 +38,15 @@ export interface SpanLimits {
   maxBaggageBytes?: number | undefined;
 }
 
+/** @internal */
+export const SPAN_LIMITS: Readonly<Record<keyof SpanLimits, true>> = {
+  maxTags: true,
+  maxLogs: true,
+  maxValueLength: true,
+  maxBaggageItems: true,
+  maxBaggageBytes: true,
+};
+
 /** What {@link SpanLimits} have cut. */
 export interface SpanCuts {
   /** Tags that were left out. */

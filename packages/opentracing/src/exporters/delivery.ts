@@ -32,7 +32,7 @@ export class Delivery {
     this.options = options;
     this.send = post;
     this.exportLast = lastSender(transport, encode);
-    if (options.spool !== undefined) {
+    if (options.spool !== undefined && options.spool !== null) {
       this.spoolTo(new Spool(options.spool, post, onError));
     }
   }

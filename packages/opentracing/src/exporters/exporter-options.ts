@@ -1,5 +1,5 @@
 import { describeValue } from '../describe-value.js';
-import type { HttpTransportOptions } from './http-transport.js';
+import { HTTP_TRANSPORT_OPTIONS, type HttpTransportOptions } from './http-transport.js';
 import type { SpoolOptions } from './spool.js';
 import type { Transport } from './transport.js';
 
@@ -17,11 +17,23 @@ export interface ExporterOptions extends Omit<HttpTransportOptions, 'url'> {
   /** Where spans wait that cannot be sent, so that they outlive the program; by default nowhere. */
   spool?: SpoolOptions | undefined;
   /**
-   * Told once of each kind of trouble with the spool. By default it is written to the standard error
-   * stream.
+   * Told once of each kind of trouble with the spool, and of options whose names look mistyped. By
+   * default it is written to the standard error stream.
    */
   onError?: ((error: Error) => void) | undefined;
 }
+
+/** @internal */
+export const EXPORTER_OPTIONS: Readonly<Record<keyof ExporterOptions | 'url' | 'encoding', true>> =
+  {
+    ...HTTP_TRANSPORT_OPTIONS,
+    serviceName: true,
+    transport: true,
+    encoding: true,
+    maxBodyBytes: true,
+    spool: true,
+    onError: true,
+  };
 
 const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
 
@@ -35,6 +47,31 @@ export function checkServiceName(of: string, serviceName: unknown): void {
     throw new TypeError(
       `The serviceName is ${describeValue(serviceName)}; ` +
         `give the service a name, such as ${of}({ serviceName: 'orders' }).`,
+    );
+  }
+}
+
+/**
+ * Tells of what is wrong with the options whatever the exporter.
+ *
+ * @param of - the class or function that takes them
+ * @throws TypeError
+ * @internal
+ */
+export function checkExporterOptions(of: string, options: ExporterOptions): void {
+  if (typeof options === 'string') {
+    const given = describeValue(options);
+    throw new TypeError(
+      `${of} takes an object with options, not ${given}; ` +
+        `give the service its name by ${of}({ serviceName: ${given} }).`,
+    );
+  }
+  checkServiceName(of, options?.serviceName);
+  const { transport } = options;
+  if (transport !== undefined && typeof transport !== 'function') {
+    throw new TypeError(
+      `The transport is ${describeValue(transport)}; ` +
+        'give a function such as async (body, contentType) => {}.',
     );
   }
 }
@@ -74,11 +111,16 @@ export function checkMaxBodyBytes(given: number | undefined): number {
  * @param byDefault - where it listens when nothing else is said
  * @internal
  */
-export function collectorUrl(given: string | undefined, byDefault: string): string {
+export function collectorUrl(
+  given: HttpTransportOptions['url'] | undefined,
+  byDefault: string,
+): HttpTransportOptions['url'] {
   if (given === undefined) {
     return byDefault;
   }
   // By its text: parsed, a URL without a path has the path '/', as one has that means just that.
-  const isHostAlone = URL.canParse(given) && /^https?:\/\/[^\s/\\?#]+$/i.test(given);
-  return isHostAlone ? given + new URL(byDefault).pathname : given;
+  const text = given instanceof URL ? given.href.replace(/\/$/, '') : given;
+  const isHostAlone =
+    typeof text === 'string' && URL.canParse(text) && /^https?:\/\/[^\s/\\?#]+$/i.test(text);
+  return isHostAlone ? text + new URL(byDefault).pathname : given;
 }

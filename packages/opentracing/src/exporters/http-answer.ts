@@ -35,7 +35,7 @@ export function refusal(
   const { status } = answer;
   const retryable = retryStatuses.includes(status);
   return new ExportError(
-    `The collector at ${withoutSecrets(url)} ${answeredWith(answer)}${remedy(answer)}`,
+    `The collector at ${withoutSecrets(url)} ${answeredWith(answer)}${retryable ? '; spans wait until it takes them' : remedy(answer)}`,
     {
       retryable,
       retryAfterMs: retryable ? retryAfterMs(answer.retryAfter) : undefined,
@@ -49,7 +49,7 @@ function answeredWith({ status, body }: HttpAnswer): string {
   if (status === 0) {
     return 'answered with a redirect';
   }
-  const reason = new TextDecoder().decode(body.subarray(0, 4 * MAX_REASON_LENGTH)).trim();
+  const reason = inOneLine(new TextDecoder().decode(body.subarray(0, 4 * MAX_REASON_LENGTH)));
   return `answered ${status}${reason && `: ${reason.slice(0, MAX_REASON_LENGTH)}`}`;
 }
 
@@ -91,9 +91,14 @@ function retryAfterMs(header: string | null): number | undefined {
 export function unreachable(url: URL, why: string, cause?: unknown): ExportError {
   const remedy = cause === undefined ? '' : '; spans wait until it can';
   return new ExportError(
-    `The collector at ${withoutSecrets(url)} cannot be reached (${why})${remedy}`,
+    `The collector at ${withoutSecrets(url)} cannot be reached (${inOneLine(why)})${remedy}`,
     { cause, retryable: true },
   );
+}
+
+/** What others have written, as a part of a sentence. */
+function inOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** The URL as it may stand in a message: a name and password or a key in the query may not. */

@@ -1,4 +1,6 @@
+import { tellMistyped } from '../basictracer/report-error.js';
 import { ExportError } from '../basictracer/span-exporter.js';
+import { checkFlag } from '../check-method.js';
 import { describeValue } from '../describe-value.js';
 import { fetchPost } from './fetch-post.js';
 import { gzipOf, MIN_GZIP_BYTES } from './gzip.js';
@@ -13,12 +15,15 @@ export type HttpHeaders = Readonly<Record<string, string>>;
 
 /** How an {@link httpTransport} sends. */
 export interface HttpTransportOptions {
-  /** Where to: an `http:` or `https:` URL. A name and password in it are sent as `Authorization`. */
-  url: string;
+  /**
+   * Where to: an `http:` or `https:` URL, as text or as a `URL`. A name and password in it are sent as
+   * `Authorization`.
+   */
+  url: string | { readonly href: string };
   /**
    * Sent with each request beside the content type. A function is asked before each request, for
-   * tokens that do not last; while it throws or rejects, the spans wait. When the program ends there is
-   * no waiting for a promise: then its last headers are sent once more.
+   * tokens that do not last; while it throws, rejects or gives none, the spans wait. When the program
+   * ends there is no waiting for a promise: then its last headers are sent once more.
    */
   headers?: HttpHeaders | (() => HttpHeaders | Promise<HttpHeaders>) | undefined;
   /** How long a request may take, in milliseconds. By default 10,000. */
@@ -44,6 +49,16 @@ export interface HttpTransportOptions {
   takesPlainText?: boolean | undefined;
 }
 
+/** @internal */
+export const HTTP_TRANSPORT_OPTIONS: Readonly<Record<keyof HttpTransportOptions, true>> = {
+  url: true,
+  headers: true,
+  timeoutMs: true,
+  compression: true,
+  retryStatuses: true,
+  takesPlainText: true,
+};
+
 const DEFAULT_TIMEOUT_MS = 10_000;
 // Longer than the timers of JavaScript can wait.
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
@@ -61,14 +76,17 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * package included, that they are not to be traced; but for those from a page to another origin, which
  * Zipkin would not let through with that header.
  *
- * @throws TypeError for a URL that is none, or not one of HTTP, or headers that are none
+ * @throws TypeError for a URL that is none, or not one of HTTP, headers that are none, or a value of
+ *   another type
  * @throws RangeError for a timeout that is none, or a compression that is not known
  */
 export function httpTransport(options: HttpTransportOptions): Transport {
   const { target, headers: ownHeaders } = targetOf(options);
   const { url } = target;
-  const { headers = {}, retryStatuses = DEFAULT_RETRY_STATUSES } = options;
-  checkHeaders(headers);
+  const { retryStatuses = DEFAULT_RETRY_STATUSES } = options;
+  const headers = checkedHeaders(options.headers);
+  checkStatuses(retryStatuses);
+  tellMistyped(undefined, 'httpTransport', options, HTTP_TRANSPORT_OPTIONS);
   const http = nodeHttpFor(url);
   const post = http === undefined ? fetchPost(target) : nodePost(http, target);
   let gzip = compressionOf(options, url) === 'gzip' ? gzipOf() : null;
@@ -144,7 +162,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
 
   function givenNow(given: HttpHeaders | PromiseLike<HttpHeaders>): HttpHeaders | null {
     if (!isPromise(given)) {
-      return given;
+      return areHeaders(given);
     }
     given.then(undefined, () => {});
     return known;
@@ -165,6 +183,7 @@ function mayRefuseGzip(status: number): boolean {
 function targetOf(options: HttpTransportOptions): { target: HttpTarget; headers: HttpHeaders } {
   const url = parseUrl(options.url);
   const { timeoutMs = DEFAULT_TIMEOUT_MS, takesPlainText = false } = options;
+  checkFlag('takesPlainText', takesPlainText);
   if (typeof timeoutMs !== 'number' || !(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
     throw new RangeError(
       `timeoutMs is ${describeValue(timeoutMs)}; it has to be a number of milliseconds above 0.`,
@@ -181,11 +200,12 @@ function targetOf(options: HttpTransportOptions): { target: HttpTarget; headers:
   return { target: { url, timeoutMs, takesPlainText }, headers };
 }
 
-function parseUrl(text: string): URL {
+function parseUrl(given: HttpTransportOptions['url']): URL {
+  const text = typeof given === 'object' ? given?.href : given;
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new TypeError(
-      `The URL of the collector is '${text}'; it has to be one of HTTP, such as ` +
+      `The URL of the collector is ${describeValue(given)}; it has to be one of HTTP, such as ` +
         "'http://127.0.0.1:9411/api/v2/spans'.",
     );
   }
@@ -205,12 +225,16 @@ function decoded(text: string): string {
   }
 }
 
-function checkHeaders(headers: HttpTransportOptions['headers']): void {
-  if (typeof headers === 'function') {
-    return;
+function checkedHeaders(
+  given: HttpTransportOptions['headers'],
+): NonNullable<HttpTransportOptions['headers']> {
+  if (typeof given === 'function') {
+    return given;
   }
   try {
+    const headers = areHeaders(given);
     new Headers(headers);
+    return headers;
   } catch (cause) {
     throw new TypeError(
       `The headers for the collector are none (${(cause as Error).message}); pass names with their ` +
@@ -226,9 +250,29 @@ function isPromise(
   return typeof given?.then === 'function';
 }
 
+/** The error does not show what was given: it may be secret. A `Headers` is taken too. */
+function areHeaders(headers: HttpHeaders | undefined): HttpHeaders {
+  if (headers === undefined) {
+    return {};
+  }
+  if (typeof headers !== 'object' || headers === null) {
+    const kind = typeof headers === 'string' ? 'text' : describeValue(headers);
+    throw new TypeError(`they are ${kind} rather than an object`);
+  }
+  return Symbol.iterator in headers ? Object.fromEntries(new Headers(headers)) : headers;
+}
+
+function checkStatuses(statuses: unknown): void {
+  if (!Array.isArray(statuses) || !statuses.every(Number.isInteger)) {
+    throw new TypeError(
+      `The retryStatuses are ${describeValue(statuses)}; give a list of numbers such as [429, 503].`,
+    );
+  }
+}
+
 async function asked(headers: () => HttpHeaders | Promise<HttpHeaders>, url: URL) {
   try {
-    return await headers();
+    return areHeaders(await headers());
   } catch (cause) {
     throw new ExportError(
       `The function that gives the headers for ${url.origin} failed (${(cause as Error)?.message}); ` +

@@ -94,6 +94,9 @@ function late(timeoutMs: number): string {
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {
+  if (error.message.includes('wrong version number')) {
+    return 'it does not speak TLS there; is http: meant rather than https:?';
+  }
   return error.code?.startsWith('HPE_')
     ? `its answer is not HTTP: ${error.message}`
     : error.message || error.code || error.name;

@@ -1,15 +1,23 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
+import { tellMistyped } from '../basictracer/report-error.js';
 import type { SpanExporter } from '../basictracer/span-exporter.js';
+import { describeValue } from '../describe-value.js';
+import { pickOptions } from '../pick-options.js';
 import { Delivery } from './delivery.js';
 import { encodeWithin } from './encode-within.js';
 import {
   checkEncoding,
+  checkExporterOptions,
   checkMaxBodyBytes,
-  checkServiceName,
   collectorUrl,
+  EXPORTER_OPTIONS,
   type ExporterOptions,
 } from './exporter-options.js';
-import { httpTransport } from './http-transport.js';
+import {
+  HTTP_TRANSPORT_OPTIONS,
+  type HttpTransportOptions,
+  httpTransport,
+} from './http-transport.js';
 import { encodeOtlpJson } from './otlp-json.js';
 import { encodeOtlp } from './otlp-proto.js';
 import type { OtlpEncodeOptions } from './otlp-span.js';
@@ -23,10 +31,16 @@ export interface OtlpExporterOptions extends ExporterOptions, OtlpEncodeOptions 
    * The collector's whole address for spans; by default `http://127.0.0.1:4318/v1/traces`. One without a
    * path, such as `http://collector:4318`, gets `/v1/traces`.
    */
-  url?: string | undefined;
+  url?: HttpTransportOptions['url'] | undefined;
   /** The form of the spans; by default `'protobuf'`, which every collector takes that knows OTLP. */
   encoding?: 'protobuf' | 'json' | undefined;
 }
+
+/** @internal */
+export const OTLP_EXPORTER_OPTIONS: Readonly<Record<keyof OtlpExporterOptions, true>> = {
+  ...EXPORTER_OPTIONS,
+  resource: true,
+};
 
 /** Where a collector listens for OTLP over HTTP by default. */
 export const DEFAULT_OTLP_URL = 'http://127.0.0.1:4318/v1/traces';
@@ -70,18 +84,21 @@ export class OtlpExporter implements SpanExporter {
   readonly store: SpanExporter['store'];
 
   /**
-   * @throws TypeError without a `serviceName`, or for a URL that is none
+   * @throws TypeError without a `serviceName`, for a URL that is none, or for a value of another type
    * @throws RangeError for an option that is out of range
    * @throws SpoolError for a spool on a runtime without files, or in a directory that cannot be written
    */
   constructor(options: OtlpExporterOptions) {
-    checkServiceName('new OtlpExporter', options?.serviceName);
+    checkExporterOptions('new OtlpExporter', options);
+    checkResource(options.resource);
     this._options = { serviceName: options.serviceName, resource: options.resource };
     this._encoding = checkEncoding(['protobuf', 'json'], options.encoding);
     this._maxBodyBytes = checkMaxBodyBytes(options.maxBodyBytes);
     const { onError, retryStatuses = RETRY_STATUSES, spool } = options;
     const url = collectorUrl(options.url, DEFAULT_OTLP_URL);
-    const transport = options.transport ?? httpTransport({ ...options, retryStatuses, url });
+    tellMistyped(onError, 'OtlpExporter', options, OTLP_EXPORTER_OPTIONS);
+    const http = pickOptions({ ...options, retryStatuses, url }, HTTP_TRANSPORT_OPTIONS);
+    const transport = options.transport ?? httpTransport(http);
     this._delivery = new Delivery({
       encode: (spans) => this._encode(spans),
       transport,
@@ -119,5 +136,14 @@ export class OtlpExporter implements SpanExporter {
 
   close(): Promise<void> {
     return this._delivery.close();
+  }
+}
+
+function checkResource(resource: unknown): void {
+  if (resource !== undefined && (typeof resource !== 'object' || Array.isArray(resource))) {
+    throw new TypeError(
+      `The resource is ${describeValue(resource)}; ` +
+        "give an object such as { 'service.version': '1.2.0' }.",
+    );
   }
 }

@@ -1,7 +1,7 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
 import { callLater, settledWithin } from '../basictracer/call-later.js';
 import { exportFailure } from '../basictracer/export-failure.js';
-import { errorReporter } from '../basictracer/report-error.js';
+import { errorReporter, tellMistyped } from '../basictracer/report-error.js';
 import { ExportError } from '../basictracer/span-exporter.js';
 import { monotonicNow } from '../clock.js';
 import { describeValue } from '../describe-value.js';
@@ -56,6 +56,12 @@ export interface SpoolStats {
   readonly bytes: number;
 }
 
+const SPOOL_OPTIONS: Readonly<Record<keyof SpoolOptions, true>> = {
+  dir: true,
+  maxBytes: true,
+  retryMs: true,
+};
+
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 const MAX_BACKOFF_MS = 30_000;
 /** How long what is being sent may hold up the end of a program. */
@@ -95,6 +101,7 @@ export class Spool {
     onError?: (error: Error) => void,
   ) {
     const { dir, maxBytes = DEFAULT_MAX_BYTES, retryMs = 1_000 } = checked(options);
+    tellMistyped(onError, 'spool', options, SPOOL_OPTIONS);
     this.folder = new SpoolFolder(diskOfRuntime(), dir, maxBytes);
     this.post = post;
     this.onError = errorReporter(onError);
@@ -298,6 +305,12 @@ export class Spool {
 }
 
 function checked(options: SpoolOptions): SpoolOptions {
+  if (typeof options !== 'object') {
+    const given = describeValue(options);
+    throw new TypeError(
+      `The spool is ${given}; give its directory as { spool: { dir: ${typeof options === 'string' ? given : "'spans'"} } }.`,
+    );
+  }
   const { dir, maxBytes, retryMs } = options;
   if (typeof dir !== 'string' || dir === '') {
     throw new TypeError(

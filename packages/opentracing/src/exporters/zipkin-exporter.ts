@@ -1,15 +1,22 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
+import { tellMistyped } from '../basictracer/report-error.js';
 import type { SpanExporter } from '../basictracer/span-exporter.js';
+import { pickOptions } from '../pick-options.js';
 import { Delivery } from './delivery.js';
 import { encodeWithin } from './encode-within.js';
 import {
   checkEncoding,
+  checkExporterOptions,
   checkMaxBodyBytes,
-  checkServiceName,
   collectorUrl,
+  EXPORTER_OPTIONS,
   type ExporterOptions,
 } from './exporter-options.js';
-import { httpTransport } from './http-transport.js';
+import {
+  HTTP_TRANSPORT_OPTIONS,
+  type HttpTransportOptions,
+  httpTransport,
+} from './http-transport.js';
 import type { EncodedBatch } from './send-in-order.js';
 import type { SpoolStats } from './spool.js';
 import { encodeZipkinJson } from './zipkin-json.js';
@@ -21,13 +28,17 @@ export interface ZipkinExporterOptions extends ExporterOptions {
    * The collector's whole address for spans; by default `http://127.0.0.1:9411/api/v2/spans`. One without
    * a path, such as `http://zipkin:9411`, gets `/api/v2/spans`.
    */
-  url?: string | undefined;
+  url?: HttpTransportOptions['url'] | undefined;
   /**
    * The form of the spans. By default `'json'`, which every collector takes that knows Zipkin;
    * `'proto3'` says the same in about half of the bytes.
    */
   encoding?: 'json' | 'proto3' | undefined;
 }
+
+/** @internal */
+export const ZIPKIN_EXPORTER_OPTIONS: Readonly<Record<keyof ZipkinExporterOptions, true>> =
+  EXPORTER_OPTIONS;
 
 /** Where a Zipkin collector listens by default. */
 export const DEFAULT_ZIPKIN_URL = 'http://127.0.0.1:9411/api/v2/spans';
@@ -64,21 +75,23 @@ export class ZipkinExporter implements SpanExporter {
   readonly store: SpanExporter['store'];
 
   /**
-   * @throws TypeError without a `serviceName`, or for a URL that is none
+   * @throws TypeError without a `serviceName`, for a URL that is none, or for a value of another type
    * @throws RangeError for an option that is out of range
    * @throws SpoolError for a spool on a runtime without files, or in a directory that cannot be written
    */
   constructor(options: ZipkinExporterOptions) {
-    checkServiceName('new ZipkinExporter', options?.serviceName);
+    checkExporterOptions('new ZipkinExporter', options);
     this._encoding = checkEncoding(['json', 'proto3'], options.encoding);
     this._maxBodyBytes = checkMaxBodyBytes(options.maxBodyBytes);
     const { onError, spool } = options;
     const url = collectorUrl(options.url, DEFAULT_ZIPKIN_URL);
-    const takesPlainText = this._encoding === 'json';
+    tellMistyped(onError, 'ZipkinExporter', options, ZIPKIN_EXPORTER_OPTIONS);
+    const http = pickOptions({ ...options, url }, HTTP_TRANSPORT_OPTIONS);
     this._serviceName = options.serviceName;
     this._delivery = new Delivery({
       encode: (spans) => this._encode(spans),
-      transport: options.transport ?? httpTransport({ takesPlainText, ...options, url }),
+      transport:
+        options.transport ?? httpTransport({ takesPlainText: this._encoding === 'json', ...http }),
       spool,
       onError,
     });
