@@ -261,7 +261,7 @@ test.each([
   ['maxBatchSize', '10', "maxBatchSize is '10'; it has to be a whole number above 0."],
   ['flushIntervalMs', 'soon', "flushIntervalMs is 'soon'; it has to be a number of milliseconds "],
   ['firstId', 1n, 'The firstId is 1n; give a whole number of 1 or more.'],
-])('%s of %j is a RangeError that shows it', (name, value, sentence) => {
+])('%s is a RangeError that shows the value', (name, value, sentence) => {
   const make = wrongZipkin({ [name]: value });
   expect(make).toThrow(RangeError);
   expect(make).toThrow(sentence);
