@@ -11,11 +11,8 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'function') {
     return 'a function';
   }
-  if (typeof value === 'bigint') {
-    return `${value}n`;
-  }
   if (typeof value !== 'object' || value === null) {
-    return String(value);
+    return String(value) + (typeof value === 'bigint' ? 'n' : '');
   }
   return isArray(value) ? 'an array' : 'an object';
 }

@@ -153,12 +153,32 @@ describe('the name of an option', () => {
 
   it('that another part has is nobody’s business, whatever the part', () => {
     const options = {
-      ...{ serviceName: 'orders', url: 'http://127.0.0.1:1/', headers: {}, timeoutMs: 5 },
-      ...{ compression: 'none', retryStatuses: [503], takesPlainText: true, encoding: 'json' },
-      ...{ maxBodyBytes: 5, sampler, propagation: ['b3'], joinSpans: true, traceId128: true },
-      ...{ now: Date.now, firstId: 1, limits: {}, onUnfinished() {}, maxQueueSize: 5 },
-      ...{ maxBatchSize: 5, flushIntervalMs: 5, exportTimeoutMs: 5, flushAtExit: false },
-      ...{ exitDeadlineMs: 5, resource: {}, scopeManager: undefined, idGenerator: undefined },
+      serviceName: 'orders',
+      url: 'http://127.0.0.1:1/',
+      headers: {},
+      timeoutMs: 5,
+      compression: 'none',
+      retryStatuses: [503],
+      takesPlainText: true,
+      encoding: 'json',
+      maxBodyBytes: 5,
+      sampler,
+      propagation: ['b3'],
+      joinSpans: true,
+      traceId128: true,
+      now: Date.now,
+      firstId: 1,
+      limits: {},
+      onUnfinished() {},
+      maxQueueSize: 5,
+      maxBatchSize: 5,
+      flushIntervalMs: 5,
+      exportTimeoutMs: 5,
+      flushAtExit: false,
+      exitDeadlineMs: 5,
+      resource: {},
+      scopeManager: undefined,
+      idGenerator: undefined,
     } as const;
     const messages = told((onError) => {
       const all = { ...options, onError };

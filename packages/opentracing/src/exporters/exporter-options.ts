@@ -42,7 +42,7 @@ const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
  * @throws TypeError unless it is text
  * @internal
  */
-export function checkServiceName(of: string, serviceName: unknown): void {
+function checkServiceName(of: string, serviceName: unknown): void {
   if (typeof serviceName !== 'string' || serviceName === '') {
     throw new TypeError(
       `The serviceName is ${describeValue(serviceName)}; ` +
