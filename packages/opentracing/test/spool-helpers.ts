@@ -55,7 +55,8 @@ export class TestTransport {
   };
 
   goAway(): void {
-    this.answer = () => new ExportError('away', { retryable: true });
+    const cause = new Error('ECONNREFUSED');
+    this.answer = () => new ExportError('away', { retryable: true, cause });
   }
 
   comeBack(): void {

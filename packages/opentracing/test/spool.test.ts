@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   rmSync,
   statSync,
@@ -209,6 +210,48 @@ describe('a spool', () => {
     expect(stats()).toMatchObject({ delivered: 2, dropped: 1 });
   });
 
+  it.each([
+    ['is answered with 500 always', () => new ExportError('500', { retryable: true })],
+    ['the transport cannot send', () => new TypeError('Invalid character in header')],
+  ])(
+    'tries a record that %s after the others, gives it up at last, and tells of both once',
+    async (_, error) => {
+      const transport = new TestTransport();
+      const { errors, exporter, store, stats } = spooling(temporaryFolder(), transport);
+      transport.answer = (names) => (names.includes('bad') ? error() : null);
+      store('bad');
+      store('good 1');
+      store('bad', 'too');
+      store('good 2');
+      await until(() => stats().delivered === 2);
+      expect(transport.names).toEqual(['good 1', 'good 2']);
+      expect(stats()).toMatchObject({ stored: 5, waiting: 3, dropped: 0 });
+      const others = setInterval(() => exporter.export(spansNamed(['other'])).catch(() => {}), 1);
+      onTestFinished(() => clearInterval(others));
+      await until(() => stats().waiting === 0);
+      expect(stats()).toMatchObject({ stored: 5, delivered: 2, dropped: 3 });
+      expect(errors.map(({ message }) => message.replace(/\d of/, 'n of'))).toEqual([
+        `The collector takes other spans, but not n of the spool, which wait behind the others: ${error().message}`,
+        `The collector takes other spans, but not n of the spool, which are dropped: ${error().message}`,
+      ]);
+    },
+  );
+
+  it('does not lose what a collector answers with 503 for long', async () => {
+    const dir = temporaryFolder();
+    const transport = new TestTransport();
+    transport.answer = () => new ExportError('503', { retryable: true });
+    const { exporter, store, stats } = spooling(dir, transport);
+    const names = Array.from({ length: 8 }, (_, i) => `span-${i}`);
+    for (const name of names) {
+      store(name);
+    }
+    await until(() => transport.attempts > 12);
+    expect(stats()).toMatchObject({ waiting: 8, dropped: 0 });
+    await exporter.close();
+    expect((await replayed(dir)).names).toEqual(names);
+  });
+
   it('goes on in a directory that somebody deletes', async () => {
     const { dir, transport, store, stats } = away({ retryMs: 1 });
     store('a');
@@ -365,10 +408,25 @@ describe('a spool that another process has left', () => {
     const left = leftBehind(dir);
     writeFileSync(join(left, 'notes.txt'), 'not a spool');
     const [owner = ''] = readdirSync(left).filter((name) => name.includes('-'));
-    writeFileSync(join(left, owner, '0000-strange'), 'OTSP'.repeat(100));
-    writeFileSync(join(left, owner, '0001-empty'), '');
+    writeFileSync(join(left, owner, '0-000000-00000000.spans'), 'OTSP'.repeat(100));
+    writeFileSync(join(left, owner, '1-000000-00000000.spans'), '');
     expect((await replayed(left)).names).toEqual(['a']);
     expect(existsSync(join(left, 'notes.txt'))).toBe(true);
+  });
+
+  it('is taken over but for files that are none of a spool', async () => {
+    const { dir, store } = away();
+    store('a');
+    const left = leftBehind(dir);
+    const [owner = ''] = readdirSync(left);
+    const notOurs = ['backup.tar', '2-000000-00000000.spans', '3-000000-00000000.spans'];
+    const [backup = '', folder = '', huge = ''] = notOurs.map((name) => join(left, owner, name));
+    writeFileSync(backup, 'of somebody');
+    mkdirSync(folder);
+    writeFileSync(huge, '');
+    truncateSync(huge, 1e9);
+    expect((await replayed(left)).names).toEqual(['a']);
+    expect(readdirSync(join(left, owner)).sort()).toEqual(notOurs.sort());
   });
 });
 
@@ -429,10 +487,17 @@ describe('a spool that comes to its bound', () => {
     expect(next.stats().dropped).toBe(200);
   });
 
-  it('refuses a record that is larger than all of it', () => {
-    const { store, stats } = away({ maxBytes: 100 });
-    expect(() => store('a')).toThrow('raise spool.maxBytes');
-    expect(stats()).toMatchObject({ stored: 0, waiting: 0, dropped: 0 });
+  it('drops a record that is larger than all of it, counts it and keeps the others', async () => {
+    const { dir, errors, exporter, stats } = away({ maxBytes: 1_000 });
+    const large = spansNamed(['large'], { text: 'x'.repeat(1_000) });
+    exporter.store?.([...large, ...spansNamed(['with it'])]);
+    exporter.store?.(spansNamed(['small']));
+    exporter.store?.(large);
+    expect(stats()).toMatchObject({ stored: 4, waiting: 1, dropped: 3 });
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.message).toMatch(/^A record of \d+ bytes .* raise spool\.maxBytes\.$/);
+    await exporter.close();
+    expect((await replayed(dir)).names).toEqual(['small']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { type Disk, makeFolder, SpoolError } from './spool-disk.js';
-import { type Damage, Segment, type SpooledBatch } from './spool-segment.js';
+import { type Damage, Segment, type SetAside, type SpooledBatch } from './spool-segment.js';
 
 /*
  * Each spool has a folder of its own in the directory, named for the host, the process and at random,
@@ -7,6 +7,7 @@ import { type Damage, Segment, type SpooledBatch } from './spool-segment.js';
  * an owner that does not are moved over: a move works for one process only.
  */
 const OWNER = /^([0-9a-f]{8})-(\d+)-[0-9a-f]{8}$/;
+const SEGMENT = /^\d+-\d{6,}-[0-9a-f]{8}\.spans$/;
 /** How often an owner shows that it lives. */
 export const HEARTBEAT_MS = 15_000;
 const DEAD_AFTER_MS = 60_000;
@@ -36,7 +37,7 @@ export class SpoolFolder {
   /** The one that is written; the last of them. */
   current: Segment | null = null;
   /** What is taken out, and from where. */
-  taken: { segment: Segment; batch: SpooledBatch } | null = null;
+  taken: { segment: Segment; batch: SpooledBatch; aside: SetAside | null } | null = null;
   /** How large the segments of other spools are that live, and which of them is the oldest. */
   othersBytes = 0;
   othersOldest: { folder: string; name: string } | null = null;
@@ -60,6 +61,7 @@ export class SpoolFolder {
     this.segmentBytes = Math.min(
       Math.max(Math.floor(maxBytes / SEGMENTS), MIN_SEGMENT_BYTES),
       MAX_SEGMENT_BYTES,
+      maxBytes,
     );
     this.owner = `${disk.host}-${disk.pid}-${disk.token()}`;
     this.path = disk.join(dir, this.owner);
@@ -144,13 +146,8 @@ export class SpoolFolder {
     return this.current;
   }
 
-  /** Deletes the oldest segments until so many bytes fit. */
+  /** Deletes the oldest segments until so many bytes fit, which are no more than there may be. */
   makeRoom(length: number): void {
-    if (length > this.maxBytes) {
-      throw new SpoolError(
-        `A record of ${length} bytes does not fit into the spool of ${this.maxBytes} bytes; raise spool.maxBytes.`,
-      );
-    }
     while (this.bytes + this.othersBytes + length > this.maxBytes) {
       if (!this.dropOldest()) {
         throw new SpoolError(
@@ -177,9 +174,9 @@ export class SpoolFolder {
     return true;
   }
 
-  /** The next record that is to be sent, marked so; what is damaged is counted and told of. */
+  /** The next record that has not been tried, marked as being sent; what is damaged is counted and told of. */
   take(onDamage: (segment: Segment, damage: Damage) => void): SpooledBatch | null {
-    for (let segment = this.segments[0]; segment !== undefined; segment = this.segments[0]) {
+    for (let segment = this.unread(); segment !== undefined; segment = this.unread()) {
       const batch = this.exists(segment) ? segment.take() : undefined;
       if (batch === undefined) {
         this.handOver(segment);
@@ -189,20 +186,49 @@ export class SpoolFolder {
         this.counts.dropped += batch.lost;
         onDamage(segment, batch);
       } else {
-        this.taken = { segment, batch };
+        this.taken = { segment, batch, aside: null };
         return batch;
       }
     }
     return null;
   }
 
-  /** What was taken out may be accepted later. */
+  /** The first segment that is not kept only for what was set aside in it. */
+  unread(): Segment | undefined {
+    return this.segments.find(({ isRead, aside }) => !isRead || aside.length === 0);
+  }
+
+  /** One of the records that were set aside, marked as being sent; `null` when it cannot be read. */
+  takeAside(segment: Segment, aside: SetAside): SpooledBatch | null {
+    if (!this.exists(segment)) {
+      this.handOver(segment);
+      return null;
+    }
+    const batch = segment.takeAside(aside);
+    if (batch === null) {
+      this.counts.dropped += aside.spanCount;
+      return null;
+    }
+    this.taken = { segment, batch, aside };
+    return batch;
+  }
+
+  /** What was taken out may be accepted later, and is the next to be tried. */
   putBack(): void {
+    this.giveBack((segment, batch) => segment.putBack(batch));
+  }
+
+  /** What was taken out may be accepted later, and others are to be tried before it. */
+  setAside(aside: SetAside): void {
+    this.giveBack((segment) => segment.setAside(aside));
+  }
+
+  giveBack(giveTo: (segment: Segment, batch: SpooledBatch) => void): void {
     const { taken } = this;
     this.taken = null;
     if (taken !== null) {
       if (this.segments.includes(taken.segment)) {
-        taken.segment.putBack(taken.batch);
+        giveTo(taken.segment, taken.batch);
       } else {
         this.counts.dropped += taken.batch.spanCount;
       }
@@ -214,7 +240,7 @@ export class SpoolFolder {
     const { taken } = this;
     this.taken = null;
     if (taken !== null) {
-      if (taken.segment.isRead) {
+      if (taken.segment.isRead && taken.segment.aside.length === 0) {
         this.remove(taken.segment);
       } else {
         taken.segment.done(taken.batch);
@@ -238,7 +264,7 @@ export class SpoolFolder {
         continue;
       }
       const folder = this.disk.join(this.dir, owner);
-      const names = this.namesIn(folder);
+      const names = this.segmentsIn(folder);
       if (this.isDead(owner, folder)) {
         for (const name of names) {
           this.takeOver(folder, name);
@@ -327,6 +353,17 @@ export class SpoolFolder {
 
   sizeOf(path: string): number {
     return this.attempt(() => this.disk.fs.statSync(path).size) ?? 0;
+  }
+
+  /** The names of the segments in a folder. Nothing else in it is ours, nor what is larger than a spool. */
+  segmentsIn(folder: string): string[] {
+    const isSegment = (path: string) => {
+      const stat = this.disk.fs.lstatSync(path);
+      return stat.isFile() && stat.size <= Math.max(this.maxBytes, MAX_SEGMENT_BYTES);
+    };
+    return this.namesIn(folder).filter(
+      (name) => SEGMENT.test(name) && this.attempt(() => isSegment(this.disk.join(folder, name))),
+    );
   }
 
   namesIn(folder: string): string[] {

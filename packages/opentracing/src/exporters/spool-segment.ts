@@ -17,6 +17,21 @@ export interface SpooledBatch extends EncodedBatch {
   state: number;
 }
 
+/** A record that has failed, and is tried again after others. */
+export interface SetAside {
+  at: number;
+  state: number;
+  spanCount: number;
+  /** How often it has failed since it was set aside. */
+  failures: number;
+  /** How often it has failed while others were accepted. */
+  strikes: number;
+  /** How many others had been accepted when it failed the last time. */
+  acceptedThen: number;
+  /** Not to be tried before, on the monotonic clock. */
+  notBefore: number;
+}
+
 /** Something in a segment that is not a whole record. */
 export interface Damage {
   /** How many spans are lost by it, where that can be told. */
@@ -41,6 +56,8 @@ export class Segment {
   waiting = 0;
   /** What is read next. */
   readAt = 0;
+  /** What failed and stands before that. */
+  aside: SetAside[] = [];
   fd: number | null = null;
 
   constructor(disk: Disk, folder: string, name: string, size: number) {
@@ -131,6 +148,27 @@ export class Segment {
     this.mark(batch.at, batch.state);
   }
 
+  /** Sets aside what could not be sent. */
+  setAside(aside: SetAside): void {
+    this.aside.push(aside);
+    this.waiting += aside.spanCount;
+    this.mark(aside.at, aside.state);
+  }
+
+  /** Takes out what was set aside; `null` when it is damaged now. */
+  takeAside(aside: SetAside): SpooledBatch | null {
+    this.aside = this.aside.filter((one) => one !== aside);
+    this.waiting -= aside.spanCount;
+    const { at, state } = aside;
+    const header = this.headerAt(at);
+    const batch = header && this.contentAt(at, header);
+    if (batch === null) {
+      return null;
+    }
+    this.mark(at, State.beingSent);
+    return { ...batch, at, state };
+  }
+
   /** What was taken out has been sent. */
   done(batch: SpooledBatch): void {
     this.mark(batch.at, State.done);
@@ -181,9 +219,14 @@ export class Segment {
   }
 
   close(): void {
-    if (this.fd !== null) {
-      this.disk.fs.closeSync(this.fd);
-      this.fd = null;
+    const { fd } = this;
+    this.fd = null;
+    if (fd !== null) {
+      try {
+        this.disk.fs.closeSync(fd);
+      } catch {
+        // The descriptor is gone either way, and what the system could not write is found by its checksum.
+      }
     }
   }
 }

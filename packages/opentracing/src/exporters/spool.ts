@@ -9,6 +9,8 @@ import type { EncodedBatch } from './send-in-order.js';
 import { diskOfRuntime, SpoolError } from './spool-disk.js';
 import { HEARTBEAT_MS, SpoolFolder } from './spool-folder.js';
 import { encodeRecord } from './spool-record.js';
+import type { SpooledBatch } from './spool-segment.js';
+import { Suspects } from './spool-suspects.js';
 
 /** Where spans wait that cannot be sent. */
 export interface SpoolOptions {
@@ -74,6 +76,7 @@ const RECORD_SPANS = 100;
  */
 export class Spool {
   folder: SpoolFolder;
+  suspects: Suspects;
   post: (batch: EncodedBatch) => Promise<unknown>;
   onError: (error: unknown) => void;
   retryMs: number;
@@ -103,6 +106,7 @@ export class Spool {
     const { dir, maxBytes = DEFAULT_MAX_BYTES, retryMs = 1_000 } = checked(options);
     tellMistyped(onError, 'spool', options, SPOOL_OPTIONS);
     this.folder = new SpoolFolder(diskOfRuntime(), dir, maxBytes);
+    this.suspects = new Suspects(this.folder, retryMs);
     this.post = post;
     this.onError = errorReporter(onError);
     this.retryMs = retryMs;
@@ -149,6 +153,9 @@ export class Spool {
       let spanCount = 0;
       let length = 0;
       const write = () => {
+        if (length === 0) {
+          return;
+        }
         this.folder.write(records, spanCount);
         accepted += spanCount;
         records = [];
@@ -157,16 +164,20 @@ export class Spool {
       };
       for (const batch of batches) {
         const record = encodeRecord(this.folder.disk, batch);
-        if (length + record.length > this.folder.segmentBytes && length > 0) {
+        if (record.length > this.folder.maxBytes) {
+          write();
+          this.dropTooLarge(record.length, batch.spanCount);
+          accepted += batch.spanCount;
+          continue;
+        }
+        if (length + record.length > this.folder.segmentBytes) {
           write();
         }
         records.push(record);
         spanCount += batch.spanCount;
         length += record.length;
       }
-      if (length > 0) {
-        write();
-      }
+      write();
     } catch (cause) {
       const message = `Spans cannot be spooled: ${(cause as Error).message}`;
       throw new ExportError(message, { retryable: true, accepted, cause });
@@ -178,6 +189,17 @@ export class Spool {
       }
       this.planReplay(this.retryMs);
     }
+  }
+
+  /** What can never be stored would keep all behind it from being stored. */
+  dropTooLarge(length: number, spanCount: number): void {
+    const { counts, maxBytes } = this.folder;
+    counts.stored += spanCount;
+    counts.dropped += spanCount;
+    const message =
+      `A record of ${length} bytes does not fit into the spool of ${maxBytes} bytes, so its spans are dropped; ` +
+      'raise spool.maxBytes.';
+    this.tell('large', new SpoolError(message));
   }
 
   /** Lets what is being sent come to its end, and leaves the rest to the next process. */
@@ -195,25 +217,28 @@ export class Spool {
   async attempt(batch: EncodedBatch): Promise<void> {
     try {
       await this.post(batch);
-      this.isBack();
+      this.suspects.accepted++;
+      this.goOn();
     } catch (error) {
       const { retryable, retryAfterMs } = exportFailure(error, batch.spanCount);
       if (retryable) {
-        this.isAway(error, retryAfterMs);
+        this.backOff(error, retryAfterMs);
       } else {
-        this.isBack();
+        this.goOn();
       }
       throw error;
     }
   }
 
-  isBack(): void {
+  /** The collector is there. */
+  goOn(): void {
     this.failures = 0;
     this.lastError = null;
     this.notBefore = Number.NEGATIVE_INFINITY;
   }
 
-  isAway(error: unknown, retryAfterMs: number): void {
+  /** The collector is away. */
+  backOff(error: unknown, retryAfterMs: number): void {
     const backoff = Math.min(this.retryMs * 2 ** this.failures, MAX_BACKOFF_MS);
     const delay = Math.max(backoff * (1 - Math.random() / 2), retryAfterMs);
     this.failures++;
@@ -253,39 +278,63 @@ export class Spool {
     }
   }
 
-  /** Whether there was something and it could be sent. */
+  /** Whether there was something, and the collector is there. */
   async replayOldest(): Promise<boolean> {
     const batch = this.next();
     if (batch === null) {
       return false;
     }
     try {
-      await this.attempt(batch);
-      this.folder.done(0);
-      return true;
+      await this.post(batch);
     } catch (error) {
-      const { retryable, settled, lost } = exportFailure(error, batch.spanCount);
-      if (retryable) {
-        this.folder.putBack();
-        return false;
-      }
+      return this.goOnAfter(error, batch);
+    }
+    this.suspects.accepted++;
+    this.suspects.failures = 0;
+    this.goOn();
+    this.folder.done(0);
+    return true;
+  }
+
+  /** Whether the collector is there all the same. */
+  goOnAfter(error: unknown, batch: SpooledBatch): boolean {
+    const { retryable, settled, lost, retryAfterMs } = exportFailure(error, batch.spanCount);
+    if (!retryable) {
+      this.goOn();
       this.tell('refused', error);
       this.folder.done(batch.spanCount - settled + lost);
       return true;
     }
+    const verdict = this.suspects.judge(batch, error);
+    if (verdict === 'away') {
+      this.backOff(error, retryAfterMs);
+      return false;
+    }
+    const outcome = verdict === 'suspect' ? 'wait behind the others' : 'are dropped';
+    const message =
+      `The collector takes other spans, but not ${batch.spanCount} of the spool, which ${outcome}: ` +
+      (error instanceof Error ? error.message : String(error));
+    this.tell(verdict, new SpoolError(message, { cause: error }));
+    return true;
   }
 
-  next(): EncodedBatch | null {
+  /** The oldest record first; while the collector is away, those that have not been tried. */
+  next(): SpooledBatch | null {
     try {
-      return this.folder.take((segment, { lost }) => {
-        const message = `A part of the spool cannot be read, with ${lost || 'some'} spans: ${segment.path} is damaged there.`;
-        this.tell('damaged', new SpoolError(message));
-      });
+      const aside = this.failures === 0 ? this.suspects.take() : null;
+      return aside ?? this.takeUntried() ?? this.suspects.take();
     } catch (cause) {
       const message = `The spool cannot be read: ${(cause as Error).message}`;
       this.tell('unreadable', new SpoolError(message, { cause }));
       return null;
     }
+  }
+
+  takeUntried(): SpooledBatch | null {
+    return this.folder.take((segment, { lost }) => {
+      const message = `A part of the spool cannot be read, with ${lost || 'some'} spans: ${segment.path} is damaged there.`;
+      this.tell('damaged', new SpoolError(message));
+    });
   }
 
   beat(): void {
