@@ -13,7 +13,7 @@ const BUDGETS = {
   './scope-managers/effect': '5 kB',
   './mocktracer': '6.9 kB',
   './harness': '12.5 kB',
-  './basictracer': '19 kB',
+  './basictracer': '20 kB',
   './propagation': '7 kB',
   './exporters': '18.4 kB',
   './zipkin': '31 kB',

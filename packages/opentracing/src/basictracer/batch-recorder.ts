@@ -27,8 +27,8 @@ export interface BatchRecorderOptions {
   /** How long a span waits at most before it is sent, in milliseconds. By default 1,000. */
   flushIntervalMs?: number | undefined;
   /**
-   * How long the exporter may take for a batch, in milliseconds; then the batch counts as one that
-   * failed and may be accepted later. Longer than the exporter's own limit, because a batch that is
+   * How long the exporter may take for a batch, or for each part of one that it sends in parts, in
+   * milliseconds; then what is left of the batch counts as failed and may be accepted later. Longer than the exporter's own limit, because a batch that is
    * accepted after all arrives twice. By default 30,000.
    */
   exportTimeoutMs?: number | undefined;
@@ -93,7 +93,10 @@ const MAX_BACKOFF_MS = 30_000;
  * fails stays in the ring and is tried again, ever less often while the failure lasts; what then does
  * not fit is dropped and counted. Where the exporter can store spans, all of those go there instead.
  * A batch that is refused for one bad span is halved until that one is alone, and only that one is
- * dropped. Its timers keep no program running.
+ * dropped; where all of 32 parts are refused the whole batch is. A batch with which a collector that
+ * answers fails again and again is halved, too: a span with which it fails alone comes last, and is
+ * dropped at the third time if others were accepted at the first two. Where answers do not come in time
+ * batches become smaller for a while. Its timers keep no program running.
  *
  * @example
  * ```ts

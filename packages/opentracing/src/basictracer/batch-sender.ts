@@ -1,9 +1,10 @@
 import { monotonicNow } from '../clock.js';
 import type { BasicSpan } from './basic-span.js';
-import { type ExportFailure, exportFailure } from './export-failure.js';
+import { type ExportFailure, exportFailure, within } from './export-failure.js';
 import type { LastSpans } from './last-spans-error.js';
-import { ExportError, type SpanExporter } from './span-exporter.js';
+import { ExportError, type ExportProgress, type SpanExporter } from './span-exporter.js';
 import type { SpanRing } from './span-ring.js';
+import { SuspectSpans } from './suspect-spans.js';
 
 /**
  * Batches that are being sent, one after the other.
@@ -13,7 +14,7 @@ import type { SpanRing } from './span-ring.js';
 export interface Sending {
   /** It is done when the ring's `left` has come to this. */
   last: number;
-  /** When the batch was handed to the exporter, on the monotonic clock. */
+  /** When the batch was handed to the exporter, or that last made progress: on the monotonic clock. */
   since: number;
   /** How many spans at the beginning of the ring are that batch. */
   count: number;
@@ -23,6 +24,12 @@ export interface Sending {
 
 /** Whether a batch has left the ring, and how; `null` when sending has to wait. */
 type Outcome = 'accepted' | 'partly' | null;
+
+/** So many parts of one batch are refused, and none taken, before no smaller ones are tried. */
+const MAX_REFUSALS = 32;
+/** A batch that has failed so often, and again after so many times more, is searched for a bad span. */
+const FAILURES_BEFORE_SEARCH = 2;
+const FAILURES_BETWEEN_SEARCHES = 8;
 
 interface BatchSenderOptions {
   exporter: SpanExporter;
@@ -55,10 +62,16 @@ export class BatchSender {
   isStoreReported = false;
   /** Whether storing has failed since sending was last tried. */
   isStoreBroken = false;
+  /** How many spans are sent at once: less for a while where the answer to more did not come in time. */
+  batchSize: number;
+  /** Whether nothing was taken since a batch was refused in all of its parts. */
+  isRefusingAll = false;
+  suspects = new SuspectSpans();
 
   constructor(ring: SpanRing, options: BatchSenderOptions) {
     this.ring = ring;
     this.options = options;
+    this.batchSize = options.maxBatchSize;
   }
 
   /**
@@ -98,14 +111,15 @@ export class BatchSender {
     const { count, last } = sending;
     const { exportTimeoutMs } = this.options;
     const message = `The exporter did not settle a batch of ${count} spans within ${exportTimeoutMs} ms.`;
-    this.report(new ExportError(message, { retryable: true }));
+    this.report(new ExportError(message, { retryable: true, noAnswer: 'timeout' }));
+    this.sendFewer(count);
     this.postpone(count, last, 0);
     return true;
   }
 
   async sendBatches(sending: Sending): Promise<void> {
     while (this.ring.size > 0 && this.ring.left < sending.last) {
-      const outcome = await this.sendOldest(this.options.maxBatchSize, sending);
+      const outcome = await this.sendOldest(sending);
       if (outcome === null) {
         return;
       }
@@ -116,51 +130,152 @@ export class BatchSender {
     }
   }
 
-  async sendOldest(max: number, sending: Sending): Promise<Outcome> {
-    const batch = this.ring.slice(0, max);
-    sending.count = batch.length;
+  /** One batch; in ever smaller parts where one bad span makes the collector refuse the others. */
+  async sendOldest(sending: Sending): Promise<Outcome> {
+    const { ring } = this;
+    const total = Math.min(ring.size, this.batchSize);
+    // The sizes of what is still to be sent, the first one last.
+    const parts = [total];
+    const exportedBefore = this.exported;
+    const setAside: BasicSpan[] = [];
+    let isSearching = false;
+    let refusals = 0;
+    let outcome: Outcome = 'accepted';
+    for (let size = parts.pop(); size !== undefined; size = parts.pop()) {
+      const batch = ring.slice(0, size);
+      const failure = await this.attempt(batch, sending);
+      if (failure === 'given up') {
+        return null;
+      }
+      if (failure === null) {
+        refusals = 0;
+        continue;
+      }
+      outcome = 'partly';
+      const rest = size - failure.settled;
+      if (rest === 0) {
+        continue;
+      }
+      if (failure.retryable) {
+        isSearching ||= this.maySearch(failure, batch);
+        if (!isSearching || !isAnswer(failure) || ++refusals > MAX_REFUSALS) {
+          return this.postpone(rest, sending.last, failure.retryAfterMs) ? 'partly' : null;
+        }
+      } else {
+        this.failures = 0;
+        if (failure.divisible && (this.isRefusingAll || ++refusals > MAX_REFUSALS)) {
+          this.refuseAll(rest + sum(parts), total);
+          return 'partly';
+        }
+      }
+      if (rest > 1 && (failure.retryable || failure.divisible)) {
+        const half = Math.ceil(rest / 2);
+        parts.push(rest - half, half);
+      } else if (failure.retryable) {
+        setAside.push(...this.setAsideOldest());
+      } else {
+        this.drop(rest);
+      }
+    }
+    if (this.exported > exportedBefore) {
+      this.suspects.add(setAside);
+    } else if (setAside.length > 0) {
+      this.failures++;
+      this.retried += setAside.length;
+      return null;
+    }
+    return outcome;
+  }
+
+  /** Hands spans to the exporter, and does with them what it says; the others stay in the ring. */
+  async attempt(
+    batch: readonly BasicSpan[],
+    sending: Sending,
+  ): Promise<ExportFailure | null | 'given up'> {
+    const total = batch.length;
+    let settled = 0;
+    let lost = 0;
+    const settle = (settledNow: number, lostNow: number) => {
+      const newlySettled = Math.max(within(settledNow, total) - settled, 0);
+      const newlyLost = Math.min(Math.max(within(lostNow, total) - lost, 0), newlySettled);
+      settled += newlySettled;
+      lost += newlyLost;
+      sending.count = total - settled;
+      this.accept(newlySettled - newlyLost);
+      this.drop(newlyLost);
+    };
+    const onProgress: ExportProgress = (settledNow, lostNow) => {
+      if (this.sending !== sending) {
+        return false;
+      }
+      sending.since = monotonicNow();
+      settle(settledNow, lostNow);
+      return true;
+    };
+    sending.count = total;
     sending.since = monotonicNow();
     this.isStoreBroken = false;
     let failure: ExportFailure | null = null;
     try {
-      await this.options.exporter.export(batch);
+      await this.options.exporter.export(batch, onProgress);
     } catch (error) {
-      failure = exportFailure(error, batch.length);
+      failure = exportFailure(error, total);
       if (this.sending === sending) {
         this.report(error);
       }
     }
     if (this.sending !== sending) {
-      return null;
+      return 'given up';
+    }
+    if (failure === null) {
+      settle(total, lost);
+    } else {
+      settle(failure.settled, failure.lost);
+      failure.settled = settled;
+      if (failure.noAnswer === 'timeout') {
+        this.sendFewer(sending.count);
+      }
     }
     sending.count = 0;
-    if (failure === null) {
-      this.failures = 0;
-      this.accept(batch.length);
-      return 'accepted';
-    }
-    return this.goOn(batch.length, failure, sending);
+    return failure;
   }
 
-  /** After a failure. A batch with one bad span is halved until that one is alone. */
-  async goOn(count: number, failure: ExportFailure, sending: Sending): Promise<Outcome> {
-    const { settled, lost } = failure;
-    this.accept(settled - lost);
-    this.drop(lost);
-    const rest = count - settled;
-    if (failure.retryable) {
-      return this.postpone(rest, sending.last, failure.retryAfterMs) ? 'partly' : null;
+  /**
+   * Whether one bad span may be why a batch fails, whatever the collector says: when it answers with a
+   * failure again and again, without asking to wait.
+   */
+  maySearch(failure: ExportFailure, batch: readonly BasicSpan[]): boolean {
+    const { failures } = this;
+    const isDue = failures % FAILURES_BETWEEN_SEARCHES === FAILURES_BEFORE_SEARCH;
+    return isAnswer(failure) && (isDue || (failures === 0 && this.suspects.isAmong(batch)));
+  }
+
+  /** A single span was refused: it comes last, until it has been refused too often. */
+  setAsideOldest(): BasicSpan[] {
+    const [span] = this.ring.slice(0, 1);
+    if (span === undefined || this.suspects.isHopeless(span)) {
+      this.drop(1);
+      return [];
     }
-    this.failures = 0;
-    if (!failure.divisible || rest <= 1) {
-      this.drop(rest);
-      return 'partly';
+    this.ring.moveToEnd();
+    return [span];
+  }
+
+  /** Whatever is sent is refused for good. */
+  refuseAll(count: number, total: number): void {
+    this.drop(count);
+    if (!this.isRefusingAll) {
+      this.isRefusingAll = true;
+      const message = `The collector refused a batch of ${total} spans in all of ${MAX_REFUSALS} parts; until it takes some, no smaller batches are tried and what it refuses is dropped.`;
+      this.options.onError(new ExportError(message, { retryable: false }));
     }
-    const half = Math.ceil(rest / 2);
-    const isOver =
-      (await this.sendOldest(half, sending)) === null ||
-      (await this.sendOldest(rest - half, sending)) === null;
-    return isOver ? null : 'partly';
+  }
+
+  /** After an answer that did not come in time. */
+  sendFewer(count: number): void {
+    if (count > 1) {
+      this.batchSize = Math.ceil(count / 2);
+    }
   }
 
   /**
@@ -274,6 +389,11 @@ export class BatchSender {
 
   /** So many of the oldest spans have been accepted. */
   accept(count: number): void {
+    if (count > 0) {
+      this.failures = 0;
+      this.isRefusingAll = false;
+      this.batchSize = Math.min(2 * this.batchSize, this.options.maxBatchSize);
+    }
     this.exported += count;
     this.ring.remove(count);
   }
@@ -290,4 +410,12 @@ export class BatchSender {
       this.options.onError(error);
     }
   }
+}
+
+function isAnswer({ noAnswer, retryAfterMs }: ExportFailure): boolean {
+  return noAnswer === undefined && retryAfterMs === 0;
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

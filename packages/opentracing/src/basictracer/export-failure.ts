@@ -16,6 +16,7 @@ export interface ExportFailure {
   /** Whether fewer of the others at a time may be accepted. */
   divisible: boolean;
   retryAfterMs: number;
+  noAnswer: ExportError['noAnswer'];
 }
 
 /**
@@ -35,13 +36,16 @@ export function exportFailure(error: unknown, count: number): ExportFailure {
     retryable,
     divisible,
     retryAfterMs: within(said.retryAfterMs, Number.MAX_SAFE_INTEGER),
+    noAnswer: said.noAnswer,
   };
 }
 
-function isExportError(error: unknown): error is ExportError {
+/** @internal Whether it is one of this copy of the package or of another. */
+export function isExportError(error: unknown): error is ExportError {
   return error instanceof Error && error.name === 'ExportError';
 }
 
-function within(value: number | undefined, max: number): number {
+/** @internal A count that somebody else gave, as a whole number from 0 to `max`. */
+export function within(value: number | undefined, max: number): number {
   return value !== undefined && value > 0 ? Math.min(Math.floor(value), max) : 0;
 }

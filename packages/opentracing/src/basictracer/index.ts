@@ -18,5 +18,10 @@ export { ParentBasedSampler, type ParentBasedSamplerOptions } from './parent-bas
 export { InMemoryRecorder, type SpanRecorder } from './recorder.js';
 export { RuleSampler, type SamplingRule } from './rule-sampler.js';
 export { ConstSampler, ProbabilitySampler, RateLimitingSampler, type Sampler } from './samplers.js';
-export { ExportError, type ExportErrorOptions, type SpanExporter } from './span-exporter.js';
+export {
+  ExportError,
+  type ExportErrorOptions,
+  type ExportProgress,
+  type SpanExporter,
+} from './span-exporter.js';
 export type { SpanCuts, SpanLimits } from './span-limits.js';

@@ -5,10 +5,11 @@ export interface SpanExporter {
   /**
    * Sends spans. Resolves when they were accepted, all of them.
    *
+   * @param onProgress - may be called where the spans are sent in parts
    * @throws ExportError, as the rejection, when they were not; any other error counts as one that may
    *   pass
    */
-  export(spans: readonly BasicSpan[]): Promise<void>;
+  export(spans: readonly BasicSpan[], onProgress?: ExportProgress): Promise<void>;
   /**
    * Keeps spans where they outlive the program, to be sent later: what `export` cannot take now, or
    * what does not fit into memory. Returns when they are kept. An exporter without it has no such place.
@@ -28,6 +29,16 @@ export interface SpanExporter {
   /** Lets go of connections. */
   close?(): Promise<void>;
 }
+
+/**
+ * Told by an exporter, after each part of a batch, how far it has come; then it may take as long again
+ * for the next one.
+ *
+ * @param settled - so many spans from the beginning of the batch are not to be sent again
+ * @param lost - so many of those were not accepted
+ * @returns whether to go on; `false` when the batch was given up and is sent by somebody else
+ */
+export type ExportProgress = (settled: number, lost: number) => boolean;
 
 /** What is known of spans that were not accepted. */
 export interface ExportErrorOptions {
@@ -50,6 +61,11 @@ export interface ExportErrorOptions {
    * accepted; by default `false`.
    */
   divisible?: boolean | undefined;
+  /**
+   * Why nobody answered, where that is so: nobody was there, which says nothing of the spans, or the
+   * answer did not come in time, which may be because they are too many. By default `undefined`.
+   */
+  noAnswer?: 'unreachable' | 'timeout' | undefined;
 }
 
 /** Spans were not accepted. */
@@ -64,6 +80,8 @@ export class ExportError extends Error {
   readonly rejected: number;
   /** Whether smaller batches of the same spans may be accepted. */
   readonly divisible: boolean;
+  /** Why nobody answered; `undefined` when somebody did, or it is not known. */
+  readonly noAnswer: 'unreachable' | 'timeout' | undefined;
 
   constructor(message: string, options: ExportErrorOptions) {
     super(message, options);
@@ -73,5 +91,6 @@ export class ExportError extends Error {
     this.accepted = options.accepted ?? 0;
     this.rejected = options.rejected ?? 0;
     this.divisible = options.divisible ?? false;
+    this.noAnswer = options.noAnswer;
   }
 }

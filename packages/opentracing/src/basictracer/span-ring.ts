@@ -33,6 +33,15 @@ export class SpanRing {
     places[end < places.length ? end : end - places.length] = span;
   }
 
+  /** Makes the oldest span the newest. */
+  moveToEnd(): void {
+    const [oldest] = this.slice(0, 1);
+    if (oldest !== undefined) {
+      this.remove(1);
+      this.push(oldest);
+    }
+  }
+
   /** At most `max` spans, from the one at `from` on, counted from the oldest; they stay in the ring. */
   slice(from: number, max: number): BasicSpan[] {
     const { places } = this;

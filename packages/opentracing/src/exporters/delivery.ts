@@ -1,5 +1,5 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
-import type { SpanExporter } from '../basictracer/span-exporter.js';
+import type { ExportProgress, SpanExporter } from '../basictracer/span-exporter.js';
 import { type EncodedBatch, sendInOrder } from './send-in-order.js';
 import { lastSender } from './send-last.js';
 import { inRecords, Spool, type SpoolOptions } from './spool.js';
@@ -46,8 +46,8 @@ export class Delivery {
       exportLast && ((spans, deadlineMs) => (spool.isIdle ? 0 : exportLast(spans, deadlineMs)));
   }
 
-  export(spans: readonly BasicSpan[]): Promise<void> {
-    return sendInOrder(this.options.encode(spans), this.send);
+  export(spans: readonly BasicSpan[], onProgress?: ExportProgress): Promise<void> {
+    return sendInOrder(this.options.encode(spans), this.send, onProgress);
   }
 
   async close(): Promise<void> {

@@ -47,11 +47,7 @@ export function fetchPost({ url, timeoutMs, takesPlainText }: HttpTarget): HttpP
         body: await beginningOf(response),
       };
     } catch (error) {
-      throw unreachable(
-        url,
-        signal.aborted ? `no answer in ${timeoutMs} ms` : reasonOf(error),
-        error,
-      );
+      throw unreachable(url, reasonOf(error), error, signal.aborted ? timeoutMs : undefined);
     } finally {
       outliving -= keepalive ? size : 0;
     }

@@ -87,12 +87,14 @@ function retryAfterMs(header: string | null): number | undefined {
  * No answer came.
  *
  * @param cause - of a request that may be made again; `undefined` at the end of the program
+ * @param lateMs - for how long an answer was waited for, where none came in time
  */
-export function unreachable(url: URL, why: string, cause?: unknown): ExportError {
+export function unreachable(url: URL, why: string, cause?: unknown, lateMs?: number): ExportError {
+  const reason = lateMs === undefined ? inOneLine(why) : `no answer in ${lateMs} ms`;
   const remedy = cause === undefined ? '' : '; spans wait until it can';
   return new ExportError(
-    `The collector at ${withoutSecrets(url)} cannot be reached (${inOneLine(why)})${remedy}`,
-    { cause, retryable: true },
+    `The collector at ${withoutSecrets(url)} cannot be reached (${reason})${remedy}`,
+    { cause, retryable: true, noAnswer: lateMs === undefined ? 'unreachable' : 'timeout' },
   );
 }
 

@@ -72,7 +72,8 @@ export function nodePost(
         } else if (request.reusedSocket && isReset(error)) {
           post(body, headers).then(resolve, reject);
         } else {
-          reject(unreachable(url, signal.aborted ? late(timeoutMs) : reasonOf(error), error));
+          const lateMs = signal.aborted ? timeoutMs : undefined;
+          reject(unreachable(url, reasonOf(error), error, lateMs));
         }
       });
       request.end(body);
@@ -87,10 +88,6 @@ export function nodePost(
 
 function isReset({ code }: NodeJS.ErrnoException): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE';
-}
-
-function late(timeoutMs: number): string {
-  return `no answer in ${timeoutMs} ms`;
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {

@@ -1,6 +1,6 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
 import { tellMistyped } from '../basictracer/report-error.js';
-import type { SpanExporter } from '../basictracer/span-exporter.js';
+import type { ExportProgress, SpanExporter } from '../basictracer/span-exporter.js';
 import { describeValue } from '../describe-value.js';
 import { pickOptions } from '../pick-options.js';
 import { Delivery } from './delivery.js';
@@ -113,8 +113,8 @@ export class OtlpExporter implements SpanExporter {
     this.store = this._delivery.store;
   }
 
-  export(spans: readonly BasicSpan[]): Promise<void> {
-    return this._delivery.export(spans);
+  export(spans: readonly BasicSpan[], onProgress?: ExportProgress): Promise<void> {
+    return this._delivery.export(spans, onProgress);
   }
 
   /** What the spool holds and has held; `null` without one. */

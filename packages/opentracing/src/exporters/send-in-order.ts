@@ -1,4 +1,5 @@
-import { ExportError } from '../basictracer/span-exporter.js';
+import { exportFailure, isExportError } from '../basictracer/export-failure.js';
+import { ExportError, type ExportProgress } from '../basictracer/span-exporter.js';
 
 /** Finished spans in the body of one request, as a collector takes them. */
 export interface EncodedBatch {
@@ -13,50 +14,52 @@ export interface EncodedBatch {
  * the order of the spans. What is refused for good does not keep the others from being sent.
  *
  * @param send - sends one body; its ExportError counts the spans of that body
+ * @param onProgress - called after each body; returns whether to go on
  * @throws ExportError, as the rejection, that counts the spans of all bodies
  * @internal
  */
 export async function sendInOrder(
   batches: Iterable<EncodedBatch>,
   send: (batch: EncodedBatch) => Promise<unknown>,
+  onProgress: ExportProgress = () => true,
 ): Promise<void> {
   let settled = 0;
   let rejected = 0;
-  let refusal: ExportError | null = null;
+  let refusal: unknown = null;
   for (const batch of batches) {
+    const { spanCount } = batch;
     try {
       await send(batch);
     } catch (error) {
-      const failure = toExportError(error);
+      const failure = exportFailure(error, spanCount);
       if (failure.retryable || failure.divisible) {
-        throw withCounts(failure, settled + failure.accepted, rejected + failure.rejected);
+        throw withCounts(error, settled + failure.settled, rejected + failure.lost);
       }
-      refusal ??= failure;
-      rejected += failure.rejected > 0 ? failure.rejected : batch.spanCount - failure.accepted;
+      refusal ??= error;
+      rejected += failure.lost + spanCount - failure.settled;
     }
-    settled += batch.spanCount;
+    settled += spanCount;
+    if (!onProgress(settled, rejected)) {
+      break;
+    }
   }
   if (refusal !== null) {
     throw withCounts(refusal, 0, rejected);
   }
 }
 
-/** Any other error may pass. */
-function toExportError(error: unknown): ExportError {
-  return error instanceof ExportError
-    ? error
-    : new ExportError(error instanceof Error ? error.message : String(error), {
-        retryable: true,
-        cause: error,
-      });
-}
-
-function withCounts(error: ExportError, accepted: number, rejected: number): ExportError {
-  const { retryable, divisible, retryAfterMs, cause } = error;
+/** Any error that is no ExportError may pass. */
+function withCounts(error: unknown, accepted: number, rejected: number): ExportError {
+  if (!isExportError(error)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return new ExportError(message, { retryable: true, cause: error, accepted, rejected });
+  }
+  const { retryable, divisible, retryAfterMs, noAnswer, cause } = error;
   return new ExportError(error.message, {
     retryable,
     divisible,
     retryAfterMs,
+    noAnswer,
     cause,
     accepted,
     rejected,
