@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import {
+import fs, {
   cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -309,7 +310,53 @@ describe('a spool that another process has left', () => {
     expect(second.stats()).toMatchObject({ found: 0 });
   });
 
-  it('is sent when that process shows no life, which it notices', async () => {
+  it('is not sent while a process of this machine lives, whatever its clock says', async () => {
+    const { dir, store } = away();
+    store('theirs');
+    const [owner = ''] = readdirSync(dir);
+    const second = spooling(dir, new TestTransport());
+    for (const time of [1, Date.now() / 1_000 + 3_600]) {
+      utimesSync(join(dir, owner), time, time);
+      second.store('ours');
+      await until(() => second.stats().waiting === 0);
+    }
+    expect(second.stats()).toMatchObject({ found: 0, delivered: 2 });
+  });
+
+  it.skipIf(!existsSync('/proc/self/stat'))(
+    'is sent when that process is no more and another one has its number',
+    async () => {
+      const { dir, store } = away();
+      store('a');
+      const left = leftBehind(dir, process.pid);
+      const [owner = ''] = readdirSync(left);
+      const [host, pid, token = ''] = owner.split('-');
+      renameSync(join(left, owner), join(left, `${host}-${pid}-${token.slice(0, 8)}1`));
+      expect((await replayed(left)).names).toEqual(['a']);
+    },
+  );
+
+  it('is sent when it could not be opened at the moment of the takeover', async () => {
+    const { dir, store } = away();
+    store('a', 'b');
+    const left = leftBehind(dir);
+    const [before] = segmentsIn(left);
+    const open = vi.spyOn(fs, 'openSync').mockImplementation(() => {
+      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+    });
+    onTestFinished(() => open.mockRestore());
+    const transport = new TestTransport();
+    const next = spooling(left, transport);
+    await until(() => !existsSync(before?.path ?? ''));
+    expect(next.stats()).toMatchObject({ found: 0 });
+    open.mockRestore();
+    next.store('ours');
+    await until(() => next.stats().delivered === 3);
+    expect(next.stats()).toMatchObject({ found: 2, stored: 1, waiting: 0 });
+    expect(transport.names).toEqual(['a', 'b', 'ours']);
+  });
+
+  it('is sent when that process has left it, which it notices', async () => {
     const { dir, transport, stats, store } = away({ retryMs: 1 });
     store('a');
     const [owner = ''] = readdirSync(dir);
@@ -322,7 +369,37 @@ describe('a spool that another process has left', () => {
     expect(stats()).toMatchObject({ stored: 2, handedOver: 1, delivered: 1, dropped: 0 });
   });
 
-  it('of another machine is left alone until it shows no life', async () => {
+  it.each([
+    ['past', -86_400],
+    ['future', 86_400],
+  ])('of a machine whose clock is in the %s is left alone while its time changes', async (_, s) => {
+    const { dir, store } = away();
+    store('a');
+    const left = leftBehind(dir);
+    const [owner = ''] = readdirSync(left);
+    const foreign = join(left, owner.replace(/^.{8}/, '00000000'));
+    renameSync(join(left, owner), foreign);
+    let passed = 0;
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + passed);
+    onTestFinished(() => clock.mockRestore());
+    const next = spooling(left, new TestTransport());
+    const foundAfter = async (ms: number) => {
+      passed += ms;
+      next.store('ours');
+      await until(() => next.stats().waiting === 0);
+      return next.stats().found;
+    };
+    const start = Date.now() / 1_000 + s;
+    for (let beat = 0; beat < 10; beat++) {
+      utimesSync(foreign, start + beat * 15, start + beat * 15);
+      expect(await foundAfter(15_000)).toBe(0);
+    }
+    expect(await foundAfter(30_000)).toBe(0);
+    expect(await foundAfter(60_000)).toBe(1);
+  });
+
+  it('of another machine is left alone until it has left it', async () => {
     const { dir, store } = away();
     store('a');
     const left = leftBehind(dir);

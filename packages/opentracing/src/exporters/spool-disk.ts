@@ -36,6 +36,8 @@ export interface Disk {
   pid: number;
   /** Tells this machine, since it was started, from others, and its containers from each other. */
   host: string;
+  /** When a process of this machine was started, in hexadecimal digits; `''` where that cannot be told. */
+  startOf(pid: number): string;
   /** Random, for names. */
   token(): string;
 }
@@ -68,6 +70,12 @@ export function diskOfRuntime(): Disk {
     textOf(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
     textOf(() => fs.readlinkSync('/proc/self/ns/pid')),
   ].join();
+  // Source: proc_pid_stat(5): the 22nd field, after a name in parentheses that may have spaces in it.
+  const startOf = (pid: number) => {
+    const stat = textOf(() => fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    return ticks > 0 ? ticks.toString(16) : '';
+  };
   const crc32 = zlib?.crc32 ?? makeCrc32();
   return {
     fs,
@@ -76,6 +84,7 @@ export function diskOfRuntime(): Disk {
     crc32,
     pid: runtime?.pid ?? 0,
     host: crc32(new TextEncoder().encode(identity)).toString(16).padStart(8, '0'),
+    startOf,
     token: () => crypto.randomBytes(4).toString('hex'),
   };
 }

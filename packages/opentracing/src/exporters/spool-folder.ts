@@ -1,16 +1,20 @@
+import { monotonicNow } from '../clock.js';
 import { type Disk, makeFolder, SpoolError } from './spool-disk.js';
 import { type Damage, Segment, type SetAside, type SpooledBatch } from './spool-segment.js';
 
 /*
- * Each spool has a folder of its own in the directory, named for the host, the process and at random,
- * and writes and reads only there. Its time of modification says that its owner lives. The segments of
- * an owner that does not are moved over: a move works for one process only.
+ * Each spool has a folder of its own in the directory, named for the host, the process, at random and
+ * for the start of the process, and writes and reads only there. On another machine its time of modification
+ * says that its owner lives, by changing: the clocks of two machines may differ. It is 0 when the owner has
+ * left. The segments of an owner that does not live are moved over: a move works for one process only.
  */
-const OWNER = /^([0-9a-f]{8})-(\d+)-[0-9a-f]{8}$/;
+const OWNER = /^([0-9a-f]{8})-(\d+)-[0-9a-f]{8}([0-9a-f]*)$/;
 const SEGMENT = /^\d+-\d{6,}-[0-9a-f]{8}\.spans$/;
 /** How often an owner shows that it lives. */
 export const HEARTBEAT_MS = 15_000;
 const DEAD_AFTER_MS = 60_000;
+/** The time of modification of a folder that its owner has left. */
+const LEFT_AT = 0;
 const SEGMENTS = 16;
 const MIN_SEGMENT_BYTES = 4_096;
 const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
@@ -41,6 +45,11 @@ export class SpoolFolder {
   /** How large the segments of other spools are that live, and which of them is the oldest. */
   othersBytes = 0;
   othersOldest: { folder: string; name: string } | null = null;
+  /** The times of modification of owners on other machines, and since when, on our monotonic clock. */
+  signs = new Map<string, { mtimeMs: number; since: number }>();
+  /** What we are done with and could not delete. */
+  undeletable = new Set<string>();
+  isClosed = false;
   made = 0;
   /** Whether spans have been deleted to make room. */
   isFull = false;
@@ -63,7 +72,7 @@ export class SpoolFolder {
       MAX_SEGMENT_BYTES,
       maxBytes,
     );
-    this.owner = `${disk.host}-${disk.pid}-${disk.token()}`;
+    this.owner = `${disk.host}-${disk.pid}-${disk.token()}${disk.startOf(disk.pid)}`;
     this.path = disk.join(dir, this.owner);
     try {
       makeFolder(disk, this.path);
@@ -223,12 +232,20 @@ export class SpoolFolder {
     this.giveBack((segment) => segment.setAside(aside));
   }
 
+  /** What settles after the end opens the file again. */
+  closeLate(segment: Segment): void {
+    if (this.isClosed) {
+      segment.close();
+    }
+  }
+
   giveBack(giveTo: (segment: Segment, batch: SpooledBatch) => void): void {
     const { taken } = this;
     this.taken = null;
     if (taken !== null) {
       if (this.segments.includes(taken.segment)) {
         giveTo(taken.segment, taken.batch);
+        this.closeLate(taken.segment);
       } else {
         this.counts.dropped += taken.batch.spanCount;
       }
@@ -244,6 +261,7 @@ export class SpoolFolder {
         this.remove(taken.segment);
       } else {
         taken.segment.done(taken.batch);
+        this.closeLate(taken.segment);
       }
       this.counts.delivered += taken.batch.spanCount - lost;
       this.counts.dropped += lost;
@@ -257,6 +275,7 @@ export class SpoolFolder {
    */
   scan(): boolean {
     const before = this.segments.length;
+    this.adoptOwn();
     this.othersBytes = 0;
     this.othersOldest = null;
     for (const owner of this.namesIn(this.dir)) {
@@ -270,6 +289,7 @@ export class SpoolFolder {
           this.takeOver(folder, name);
         }
         this.attempt(() => this.disk.fs.rmdirSync(folder));
+        this.signs.delete(owner);
       } else {
         for (const name of names) {
           this.othersBytes += this.sizeOf(this.disk.join(folder, name));
@@ -283,27 +303,55 @@ export class SpoolFolder {
   }
 
   isDead(owner: string, folder: string): boolean {
-    const [, host, pid] = OWNER.exec(owner) ?? [];
-    if (host === this.disk.host && !isRunning(Number(pid))) {
-      return true;
+    const [, host, pid, start] = OWNER.exec(owner) ?? [];
+    const mtimeMs = this.attempt(() => this.disk.fs.statSync(folder).mtimeMs);
+    if (mtimeMs === undefined || mtimeMs === LEFT_AT) {
+      return mtimeMs === LEFT_AT;
     }
-    const beat = this.attempt(() => this.disk.fs.statSync(folder).mtimeMs);
-    return beat !== undefined && Date.now() - beat > DEAD_AFTER_MS;
+    if (host === this.disk.host) {
+      return !isRunning(Number(pid)) || !this.isStartOf(Number(pid), start ?? '');
+    }
+    const sign = this.signs.get(owner);
+    if (sign?.mtimeMs !== mtimeMs) {
+      this.signs.set(owner, { mtimeMs, since: monotonicNow() });
+      return false;
+    }
+    return monotonicNow() - sign.since > DEAD_AFTER_MS;
+  }
+
+  /** Whether a process may have been started then: its number may be that of an earlier one. */
+  isStartOf(pid: number, start: string): boolean {
+    const known = this.disk.startOf(pid);
+    return start === '' || known === '' || known === start;
   }
 
   takeOver(folder: string, name: string): void {
     const { fs, join } = this.disk;
     this.attempt(() => {
       fs.renameSync(join(folder, name), join(this.path, name));
-      const segment = new Segment(this.disk, this.path, name, 0);
-      segment.size = this.sizeOf(segment.path);
-      const { waiting, doubtful } = segment.count();
-      segment.close();
-      this.counts.found += waiting;
-      this.counts.doubtful += doubtful;
-      this.segments.push(segment);
-      this.segments.sort((a, b) => (a.name < b.name ? -1 : 1));
+      this.adopt(name);
     });
+  }
+
+  /** Adopts what was moved here but could not be read at that moment. */
+  adoptOwn(): void {
+    const known = new Set(this.segments.map(({ name }) => name));
+    for (const name of this.segmentsIn(this.path)) {
+      if (!known.has(name) && !this.undeletable.has(name)) {
+        this.attempt(() => this.adopt(name));
+      }
+    }
+  }
+
+  /** Counts what is in a segment of another process that is in our folder now. */
+  adopt(name: string): void {
+    const segment = new Segment(this.disk, this.path, name, 0);
+    segment.size = this.sizeOf(segment.path);
+    const { waiting, doubtful } = countOf(segment);
+    this.counts.found += waiting;
+    this.counts.doubtful += doubtful;
+    this.segments.push(segment);
+    this.segments.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Shows that the owner lives. */
@@ -325,6 +373,9 @@ export class SpoolFolder {
   remove(segment: Segment): void {
     this.forget(segment);
     this.attempt(() => this.disk.fs.unlinkSync(segment.path));
+    if (this.exists(segment)) {
+      this.undeletable.add(segment.name);
+    }
   }
 
   forget(segment: Segment): void {
@@ -337,14 +388,13 @@ export class SpoolFolder {
 
   /** Leaves what is there to the next process. */
   close(): void {
+    const { fs } = this.disk;
+    this.isClosed = true;
     for (const segment of this.segments) {
       segment.close();
     }
-    this.attempt(() =>
-      this.segments.length === 0
-        ? this.disk.fs.rmdirSync(this.path)
-        : this.disk.fs.utimesSync(this.path, 0, 0),
-    );
+    this.attempt(() => fs.utimesSync(this.path, LEFT_AT, LEFT_AT));
+    this.attempt(() => fs.rmdirSync(this.path));
   }
 
   exists(segment: Segment): boolean {
@@ -377,6 +427,14 @@ export class SpoolFolder {
     } catch {
       return undefined;
     }
+  }
+}
+
+function countOf(segment: Segment) {
+  try {
+    return segment.count();
+  } finally {
+    segment.close();
   }
 }
 
