@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { ExportError } from 'opentracing-ts/basictracer';
 import { type HttpTransportOptions, httpTransport } from 'opentracing-ts/exporters';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
 import { startCollector } from './faults/collector.js';
 
 const JSON_TYPE = 'application/json';
@@ -119,22 +120,74 @@ describe.each(VARIANTS)('httpTransport over %s', (variant, prepare) => {
     expect(exchanges).toHaveLength(2);
   });
 
-  it.each([415, 400])(
+  it.each([
+    [415, ['gzip', undefined, undefined, undefined]],
+    [400, ['gzip', undefined, 'gzip', undefined, undefined]],
+    [422, ['gzip', undefined, 'gzip', undefined, undefined]],
+  ])(
     'sends no more compressed bodies to a collector that cannot read them (%i)',
-    async (status) => {
+    async (status, encodings) => {
       const { url, exchanges } = await prepared(({ headers, accept, refuse }) =>
         headers['content-encoding'] === 'gzip' ? refuse(status) : accept(),
       );
       const send = transport({ url, compression: 'gzip' });
-      await send(LARGE, JSON_TYPE);
-      await send(LARGE, JSON_TYPE);
-      expect(exchanges.map(({ headers }) => headers['content-encoding'])).toEqual([
-        'gzip',
-        undefined,
-        undefined,
-      ]);
+      for (let count = 0; count < 3; count++) {
+        await send(LARGE, JSON_TYPE);
+      }
+      expect(exchanges.map(({ headers }) => headers['content-encoding'])).toEqual(encodings);
     },
   );
+
+  it('goes on to compress after a single refusal that the status does not explain', async () => {
+    const { url, exchanges } = await prepared(({ number, accept, refuse }) =>
+      number === 1 ? refuse(400) : accept(),
+    );
+    const send = transport({ url, compression: 'gzip' });
+    await send(LARGE, JSON_TYPE);
+    await send(LARGE, JSON_TYPE);
+    expect(exchanges.map(({ headers }) => headers['content-encoding'])).toEqual([
+      'gzip',
+      undefined,
+      'gzip',
+    ]);
+  });
+
+  it('sends one header for names that differ in case', async () => {
+    const { url, exchanges } = await prepared();
+    const headers = { 'Content-Type': 'text/other', Authorization: 'Bearer t', B3: '1' };
+    await transport({ url: url.replace('//', '//user:pass@'), headers })(SMALL, JSON_TYPE);
+    expect(exchanges[0]?.headers).toMatchObject({
+      'content-type': JSON_TYPE,
+      authorization: 'Bearer t',
+      b3: '1',
+    });
+  });
+
+  it('names this package and its version, unless the program says something else', async () => {
+    const { url, exchanges } = await prepared();
+    await transport({ url })(SMALL, JSON_TYPE);
+    await transport({ url, headers: { 'User-Agent': 'bakery/2' } })(SMALL, JSON_TYPE);
+    expect(exchanges.map(({ headers }) => headers['user-agent'])).toEqual([
+      `opentracing-ts/${manifest.version}`,
+      'bakery/2',
+    ]);
+  });
+
+  it('shows what a collector says in one line and without what controls a terminal', async () => {
+    const said = '\u001b[2J\u001b[31mred\r\nopentracing-ts: forged\u202e\u0007';
+    const { url } = await prepared(({ refuse }) => refuse(400, {}, said));
+    const { message } = await rejection(transport({ url })(SMALL, JSON_TYPE));
+    expect(message).toBe(
+      `The collector at ${url} answered 400: [2J [31mred opentracing-ts: forged`,
+    );
+  });
+
+  it('shows of the address of a redirect neither the password nor the query', async () => {
+    const location = 'https://user:secret@127.0.0.1/login?key=secret';
+    const { url } = await prepared(({ refuse }) => refuse(302, { location }));
+    const { message } = await rejection(transport({ url })(SMALL, JSON_TYPE));
+    expect(message).toContain('as url (https://127.0.0.1/login)');
+  });
 
   it.each([
     [400, { retryable: false, divisible: true }],
@@ -266,6 +319,15 @@ it('handles the failure of headers for which there is no waiting when the progra
 });
 
 describe('the options of httpTransport', () => {
+  it.each([
+    ['http://user:secret@a b/', 'http://***@a b/'],
+    ['http://user:secret/1@host/', 'http://***@host/'],
+    ['user:secret@host:9411', '***@host:9411'],
+    ['ftp://host/?key=secret', 'ftp://host/?***'],
+  ])('shows no password or query of a URL that is none (%s)', (url, shown) => {
+    expect(() => httpTransport({ url })).toThrow(`The URL of the collector is '${shown}'; it has`);
+  });
+
   const url = 'http://127.0.0.1:9411/api/v2/spans';
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5' as unknown as number])(

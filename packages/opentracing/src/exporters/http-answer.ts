@@ -1,4 +1,5 @@
 import { ExportError } from '../basictracer/span-exporter.js';
+import { inOneLine } from './in-one-line.js';
 
 /** What a collector answered. */
 export interface HttpAnswer {
@@ -35,7 +36,7 @@ export function refusal(
   const { status } = answer;
   const retryable = retryStatuses.includes(status);
   return new ExportError(
-    `The collector at ${withoutSecrets(url)} ${answeredWith(answer)}${retryable ? '; spans wait until it takes them' : remedy(answer)}`,
+    `The collector at ${withoutSecrets(url)} ${answeredWith(answer)}${retryable ? '; spans wait until it takes them' : remedy(url, answer)}`,
     {
       retryable,
       retryAfterMs: retryable ? retryAfterMs(answer.retryAfter) : undefined,
@@ -53,7 +54,7 @@ function answeredWith({ status, body }: HttpAnswer): string {
   return `answered ${status}${reason && `: ${reason.slice(0, MAX_REASON_LENGTH)}`}`;
 }
 
-function remedy({ status, location }: HttpAnswer): string {
+function remedy(url: URL, { status, location }: HttpAnswer): string {
   if (status === 404 || status === 405) {
     return '; is the path right, such as /api/v2/spans for Zipkin and /v1/traces for OTLP?';
   }
@@ -61,7 +62,9 @@ function remedy({ status, location }: HttpAnswer): string {
     return '; does it want credentials in the option headers?';
   }
   if (status < 400) {
-    return `; redirects are not followed, so give the address itself as url${location === null ? '' : ` (${location})`}`;
+    const isKnown = location !== null && URL.canParse(location, url.href);
+    const address = isKnown ? ` (${withoutSecrets(new URL(location, url))})` : '';
+    return `; redirects are not followed, so give the address itself as url${address}`;
   }
   return '';
 }
@@ -96,11 +99,6 @@ export function unreachable(url: URL, why: string, cause?: unknown, lateMs?: num
     `The collector at ${withoutSecrets(url)} cannot be reached (${reason})${remedy}`,
     { cause, retryable: true, noAnswer: lateMs === undefined ? 'unreachable' : 'timeout' },
   );
-}
-
-/** What others have written, as a part of a sentence. */
-function inOneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** The URL as it may stand in a message: a name and password or a key in the query may not. */

@@ -9,6 +9,7 @@ import type { HttpTarget } from './http-post.js';
 import { nodeHttpFor, nodePost } from './node-post.js';
 import { isOfPage, pageOrigin } from './page.js';
 import type { Transport } from './transport.js';
+import { VERSION } from './version.js';
 
 /** Header fields by their names. */
 export type HttpHeaders = Readonly<Record<string, string>>;
@@ -33,7 +34,7 @@ export interface HttpTransportOptions {
    * Jaeger and the OpenTelemetry Collector take it. By default `'none'` to `localhost`, where bytes cost
    * less than the work, and in a browser, since those collectors do not let pages of other origins send
    * its header. A collector that refuses compressed spans and takes the same ones uncompressed is sent
-   * no more compressed ones.
+   * no more compressed ones: after an answer 415 at once, after 400 or 422 when it has done so twice.
    */
   compression?: 'gzip' | 'none' | undefined;
   /**
@@ -74,7 +75,8 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  *
  * The requests carry `b3: 0`, which says to every B3 tracer on the way, the instrumentation of this
  * package included, that they are not to be traced; but for those from a page to another origin, which
- * Zipkin would not let through with that header.
+ * Zipkin would not let through with that header. Outside of pages they name this package as `User-Agent`,
+ * unless `headers` has one.
  *
  * @throws TypeError for a URL that is none, or not one of HTTP, headers that are none, or a value of
  *   another type
@@ -91,15 +93,13 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   const post = http === undefined ? fetchPost(target) : nodePost(http, target);
   let gzip = compressionOf(options, url) === 'gzip' ? gzipOf() : null;
   let isGzipTaken = false;
+  /** How many compressed bodies were refused and taken uncompressed. */
+  let gzipRefusals = 0;
   /** What the function for the headers has given last. */
   let known: HttpHeaders | null = null;
 
   const send: Transport = async (body, contentType) => {
-    const plain = {
-      ...ownHeaders,
-      ...(await headersNow()),
-      'content-type': contentType,
-    };
+    const plain = { ...ownHeaders, ...lowerCased(await headersNow()), 'content-type': contentType };
     if (gzip === null || body.byteLength < MIN_GZIP_BYTES) {
       return accepted(await post(body, plain));
     }
@@ -108,7 +108,8 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       isGzipTaken = true;
     } else if (!isGzipTaken && mayRefuseGzip(answer.status)) {
       const second = await post(body, plain);
-      if (isAccepted(second)) {
+      // Once may be by chance, unless it is what the status says.
+      if (isAccepted(second) && (answer.status === 415 || ++gzipRefusals === 2)) {
         gzip = null;
       }
       return accepted(second);
@@ -148,7 +149,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     }
     const requests = batches.map(({ body, contentType }) => ({
       body,
-      headers: { ...ownHeaders, ...now, 'content-type': contentType },
+      headers: { ...ownHeaders, ...lowerCased(now), 'content-type': contentType },
     }));
     const { count, answer, why } = post.last(requests, deadlineMs);
     if (answer !== undefined) {
@@ -169,6 +170,13 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   }
 
   return Object.assign(send, { sendLast, close: () => post.close?.() });
+}
+
+/** Node takes the last of those that differ in case, `fetch` joins them. */
+function lowerCased(headers: HttpHeaders): HttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
 }
 
 function notTaken(accepted: number, cause: ExportError): ExportError {
@@ -192,6 +200,9 @@ function targetOf(options: HttpTransportOptions): { target: HttpTarget; headers:
   // Of a page of another origin Zipkin takes the content type alone.
   const mayHaveB3 = pageOrigin() === undefined || isOfPage(url);
   const headers: Record<string, string> = mayHaveB3 ? { b3: '0' } : {};
+  if (pageOrigin() === undefined) {
+    headers['user-agent'] = `opentracing-ts/${VERSION}`;
+  }
   if (url.username !== '' || url.password !== '') {
     headers.authorization = basicAuthorization(url);
     url.username = '';
@@ -205,11 +216,18 @@ function parseUrl(given: HttpTransportOptions['url']): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new TypeError(
-      `The URL of the collector is ${describeValue(given)}; it has to be one of HTTP, such as ` +
+      `The URL of the collector is ${describeValue(withoutPassword(given))}; it has to be one of HTTP, such as ` +
         "'http://127.0.0.1:9411/api/v2/spans'.",
     );
   }
   return url;
+}
+
+/** What may be a password in it makes it no URL, as a slash does: all before the last '@' is left out. */
+function withoutPassword(given: unknown): unknown {
+  return typeof given === 'string'
+    ? given.replace(/^([^/]*\/\/)?.*@/s, '$1***@').replace(/\?.*/s, '?***')
+    : given;
 }
 
 function basicAuthorization({ username, password }: URL): string {

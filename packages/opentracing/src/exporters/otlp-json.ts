@@ -10,8 +10,8 @@ import {
   OtlpFields,
   resourceOf,
   SCOPE_NAME,
-  VERSION,
 } from './otlp-span.js';
+import { VERSION } from './version.js';
 import { hasParent, keyOf, nameOf } from './zipkin-span.js';
 
 const HALF_PAIRS = /\p{Surrogate}/gu;

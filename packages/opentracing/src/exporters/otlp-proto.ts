@@ -11,7 +11,6 @@ import {
   type OtlpLink,
   resourceOf,
   SCOPE_NAME,
-  VERSION,
 } from './otlp-span.js';
 import {
   delimitedField,
@@ -20,6 +19,7 @@ import {
   ProtoWriter,
   varintField,
 } from './proto-writer.js';
+import { VERSION } from './version.js';
 import { hasParent, keyOf, nameOf } from './zipkin-span.js';
 
 /** More than the ids and times of a span take. */

@@ -6,6 +6,7 @@ import { REFERENCE_CHILD_OF } from '../reference.js';
 import { Tags } from '../tags.js';
 import { eventAlone, fieldOf, keysOf, loggedMessage } from './log-fields.js';
 import { textOf } from './text-of.js';
+import { VERSION } from './version.js';
 import type { EncodeOptions } from './zipkin-span.js';
 
 /** What the encoders of OTLP have to know beside the spans. */
@@ -211,10 +212,6 @@ export function resourceOf({ serviceName, resource = {} }: OtlpEncodeOptions): u
 const SERVICE_NAME = 'service.name';
 /** @internal */
 export const SCOPE_NAME = 'opentracing-ts';
-/** What `join-modules.mjs` puts here from `package.json`. */
-declare const PACKAGE_VERSION: string;
-/** @internal */
-export const VERSION: string = PACKAGE_VERSION;
 
 // 2262: more nanoseconds do not fit into 63 bits.
 const MAX_MS = 9.2e12;

@@ -1,4 +1,5 @@
 import { ExportError } from '../basictracer/span-exporter.js';
+import { inOneLine } from './in-one-line.js';
 
 /** What OTLP's answer says of spans that were not taken. */
 interface PartialSuccess {
@@ -24,7 +25,7 @@ export function checkAnswer(body: Uint8Array | undefined, encoding: 'protobuf' |
   const { rejected, message } = read(body, encoding);
   if (rejected > 0) {
     throw new ExportError(
-      `The collector rejected spans (${rejected})${message === '' ? '' : `: ${message}`}`,
+      `The collector rejected spans (${rejected})${message === '' ? '' : `: ${inOneLine(message)}`}`,
       { retryable: false, rejected },
     );
   }

@@ -186,7 +186,7 @@ const FAULTS: Fault[] = [
         ? exchange.accept()
         : exchange.refuse(400, {}, 'not JSON'),
     options: { compression: 'gzip' },
-    check: ({ exchanges }) => expect(exchanges).toHaveLength(SPANS / BATCH + 1),
+    check: ({ exchanges }) => expect(exchanges).toHaveLength(SPANS / BATCH + 2),
   },
   {
     fault: '404',
