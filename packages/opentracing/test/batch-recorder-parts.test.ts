@@ -253,3 +253,19 @@ describe('BatchRecorder, when every part of a batch is refused', () => {
     expect(accepted).toEqual(['a', 'b']);
   });
 });
+
+describe('BatchRecorder, when it is closed', () => {
+  it('says what is lost then, and once that spans finish afterwards', async () => {
+    const { exporter } = answering(() => new ExportError('away', { retryable: true }));
+    const { errors, recorder, tracer, record } = batching(exporter);
+    record('a');
+    await tracer.close();
+    record('b', 'c');
+    expect(errors.map(({ message }) => message)).toEqual([
+      'away',
+      'Spans are lost because their tracer was closed: 1 span could not be sent in time.',
+      'Spans are lost because their tracer was closed: a span finished afterwards.',
+    ]);
+    expect(recorder.stats).toMatchObject({ recorded: 3, dropped: 3, queued: 0 });
+  });
+});

@@ -43,8 +43,8 @@ export interface BatchRecorderOptions {
   /** How long the end of the program may be held up for that, in milliseconds. By default 2,000. */
   exitDeadlineMs?: number | undefined;
   /**
-   * Told once when spans cannot be sent or do not fit, and again only after sending has worked. By
-   * default it is written to the standard error stream.
+   * Told once when spans cannot be sent or do not fit, and again only after sending has worked; also
+   * when spans are lost because the recorder is closed, and once when some come later. By default it is written to the standard error stream.
    */
   onError?: ((error: Error) => void) | undefined;
 }
@@ -134,6 +134,8 @@ export class BatchRecorder implements SpanRecorder {
   _recorded = 0;
   /** @internal Whether it was told that the queue is full: a busy program fills it again and again. */
   _isFullReported = false;
+  /** @internal Whether it was told that spans come after the recorder was closed. */
+  _isLateReported = false;
   /** @internal Takes back the sending that is planned. */
   _cancel: (() => void) | null = null;
   /** @internal Whether that is planned for at once. */
@@ -203,10 +205,20 @@ export class BatchRecorder implements SpanRecorder {
     const isClosed = this._closed !== null;
     if (isClosed || !this._sender.storeOverflow(span)) {
       this._sender.dropped++;
-      if (!isClosed && !this._isFullReported) {
+      if (isClosed) {
+        this._tellLate();
+      } else if (!this._isFullReported) {
         this._isFullReported = true;
         this._sender.report(new QueueFullError(this._ring.places.length));
       }
+    }
+  }
+
+  /** @internal */
+  _tellLate(): void {
+    if (!this._isLateReported) {
+      this._isLateReported = true;
+      this._onError(new ClosedRecorderError('a span finished afterwards'));
     }
   }
 
@@ -262,7 +274,11 @@ export class BatchRecorder implements SpanRecorder {
     await this._flush(true, true);
     this._cancel?.();
     unwatchEnd(this);
-    this._sender.drop(this._ring.size);
+    const lost = this._ring.size;
+    this._sender.drop(lost);
+    if (lost > 0) {
+      this._onError(new ClosedRecorderError(`${counted(lost)} could not be sent in time`));
+    }
     try {
       await this.exporter.close?.();
     } catch (error) {
@@ -353,6 +369,13 @@ export class BatchRecorder implements SpanRecorder {
   }
 }
 
+class ClosedRecorderError extends Error {
+  constructor(reason: string) {
+    super(`Spans are lost because their tracer was closed: ${reason}.`);
+    this.name = 'ClosedRecorderError';
+  }
+}
+
 class QueueFullError extends Error {
   constructor(size: number) {
     super(
@@ -361,6 +384,10 @@ class QueueFullError extends Error {
     );
     this.name = 'QueueFullError';
   }
+}
+
+function counted(spans: number): string {
+  return spans === 1 ? '1 span' : `${spans} spans`;
 }
 
 function checkLimit(name: string, value: number): number {
