@@ -291,6 +291,43 @@ describe('a spool that another process has left', () => {
     expect(segmentsIn(dir)).toEqual([]);
   });
 
+  it.each(['zipkin', 'otlp'])('for a collector of another kind stays there: %s', async (kind) => {
+    const dir = temporaryFolder();
+    const messages: string[] = [];
+    const sent: string[] = [];
+    const made = (Exporter: typeof ZipkinExporter | typeof OtlpExporter) =>
+      new Exporter({
+        serviceName: 'orders',
+        encoding: 'json',
+        spool: { dir, retryMs: 1 },
+        transport: async (body) => {
+          sent.push(new TextDecoder().decode(body));
+        },
+        onError: ({ message }) => messages.push(message),
+      });
+    const [First, Second] =
+      kind === 'zipkin' ? [ZipkinExporter, OtlpExporter] : [OtlpExporter, ZipkinExporter];
+    const first = made(First);
+    first.store?.(spansNamed(['first']));
+    await first.close();
+    const left = segmentsIn(dir);
+    const second = made(Second);
+    await until(() => messages.length > 0);
+    await second.close();
+    const own = kind === 'zipkin' ? 'otlp' : 'zipkin';
+    expect(messages).toEqual([
+      `There are spans for ${kind} in the spool '${dir}', which stay there, since this one is for ` +
+        `${own}; give it another directory, and send them by an exporter for ${kind}.`,
+    ]);
+    expect(second.spoolStats).toMatchObject({ found: 0, dropped: 0 });
+    expect(segmentsIn(dir)).toEqual(left);
+    expect(sent).toEqual([]);
+    const third = made(First);
+    await until(() => sent.length > 0);
+    await third.close();
+    expect(third.spoolStats).toMatchObject({ found: 1, delivered: 1 });
+  });
+
   it('is sent by the next one, when it was killed', async () => {
     const { dir, store } = away();
     store('a', 'b');

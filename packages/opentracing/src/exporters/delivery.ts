@@ -7,6 +7,8 @@ import type { Transport } from './transport.js';
 
 /** What an exporter delivers with. */
 export interface DeliveryOptions {
+  /** For what kind of collector the bodies are. */
+  kind: 'zipkin' | 'otlp';
   /** The bodies of the requests for spans, in their order. */
   encode(spans: readonly BasicSpan[]): Iterable<EncodedBatch>;
   transport: Transport;
@@ -33,7 +35,7 @@ export class Delivery {
     this.send = post;
     this.exportLast = lastSender(transport, encode);
     if (options.spool !== undefined && options.spool !== null) {
-      this.spoolTo(new Spool(options.spool, post, onError));
+      this.spoolTo(new Spool(options.spool, options.kind, post, onError));
     }
   }
 

@@ -100,6 +100,7 @@ export class OtlpExporter implements SpanExporter {
     const http = pickOptions({ ...options, retryStatuses, url }, HTTP_TRANSPORT_OPTIONS);
     const transport = options.transport ?? httpTransport(http);
     this._delivery = new Delivery({
+      kind: 'otlp',
       encode: (spans) => this._encode(spans),
       transport,
       post: async ({ body, contentType }) => {

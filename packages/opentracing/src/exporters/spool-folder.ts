@@ -9,7 +9,10 @@ import { type Damage, Segment, type SetAside, type SpooledBatch } from './spool-
  * left. The segments of an owner that does not live are moved over: a move works for one process only.
  */
 const OWNER = /^([0-9a-f]{8})-(\d+)-[0-9a-f]{8}([0-9a-f]*)$/;
-const SEGMENT = /^\d+-\d{6,}-[0-9a-f]{8}\.spans$/;
+/**
+ * Its name says, too, for which kind of collector it is: JSON and protobuf are both Zipkin's and OTLP's.
+ */
+const SEGMENT = /^\d+-\d{6,}-[0-9a-f]{8}(?:\.(\w+))?\.spans$/;
 /** How often an owner shows that it lives. */
 export const HEARTBEAT_MS = 15_000;
 const DEAD_AFTER_MS = 60_000;
@@ -35,6 +38,8 @@ export class SpoolFolder {
   dir: string;
   maxBytes: number;
   segmentBytes: number;
+  /** What the spans are encoded for: a collector of another kind would refuse them. */
+  kind: string;
   owner: string;
   path: string;
   segments: Segment[] = [];
@@ -45,6 +50,8 @@ export class SpoolFolder {
   /** How large the segments of other spools are that live, and which of them is the oldest. */
   othersBytes = 0;
   othersOldest: { folder: string; name: string } | null = null;
+  /** Another kind of which segments were left that nobody sends. */
+  strangeKind: string | null = null;
   /** The times of modification of owners on other machines, and since when, on our monotonic clock. */
   signs = new Map<string, { mtimeMs: number; since: number }>();
   /** What we are done with and could not delete. */
@@ -63,7 +70,8 @@ export class SpoolFolder {
   };
 
   /** @throws SpoolError when it cannot be made */
-  constructor(disk: Disk, dir: string, maxBytes: number) {
+  constructor(disk: Disk, dir: string, maxBytes: number, kind: string) {
+    this.kind = kind;
     this.disk = disk;
     this.dir = dir;
     this.maxBytes = maxBytes;
@@ -149,7 +157,7 @@ export class SpoolFolder {
   newSegment(): Segment {
     makeFolder(this.disk, this.path);
     const order = String(this.made++).padStart(6, '0');
-    const name = `${Date.now()}-${order}-${this.disk.token()}.spans`;
+    const name = `${Date.now()}-${order}-${this.disk.token()}.${this.kind}.spans`;
     this.current = new Segment(this.disk, this.path, name, 0);
     this.segments.push(this.current);
     return this.current;
@@ -269,7 +277,7 @@ export class SpoolFolder {
   }
 
   /**
-   * Looks what other spools there are, and takes over what those have left that live no more.
+   * Looks what other spools there are, and takes over what those of its kind have left that live no more.
    *
    * @returns whether there was anything of that
    */
@@ -284,19 +292,24 @@ export class SpoolFolder {
       }
       const folder = this.disk.join(this.dir, owner);
       const names = this.segmentsIn(folder);
-      if (this.isDead(owner, folder)) {
-        for (const name of names) {
+      const isDead = this.isDead(owner, folder);
+      for (const name of names) {
+        const kind = SEGMENT.exec(name)?.[1] ?? this.kind;
+        if (isDead && kind === this.kind) {
           this.takeOver(folder, name);
+          continue;
         }
+        if (isDead) {
+          this.strangeKind = kind;
+        }
+        this.othersBytes += this.sizeOf(this.disk.join(folder, name));
+        if (this.othersOldest === null || name < this.othersOldest.name) {
+          this.othersOldest = { folder, name };
+        }
+      }
+      if (isDead) {
         this.attempt(() => this.disk.fs.rmdirSync(folder));
         this.signs.delete(owner);
-      } else {
-        for (const name of names) {
-          this.othersBytes += this.sizeOf(this.disk.join(folder, name));
-          if (this.othersOldest === null || name < this.othersOldest.name) {
-            this.othersOldest = { folder, name };
-          }
-        }
       }
     }
     return this.segments.length > before;

@@ -16,8 +16,8 @@ import { Suspects } from './spool-suspects.js';
 export interface SpoolOptions {
   /**
    * A directory for the spool alone; it is made where there is none. Several processes may share it,
-   * best those that send to the same collector in the same encoding: each sends what it finds of others
-   * that have ended.
+   * best those that send to the same collector: each sends what it finds of others that have ended. What
+   * is meant for the other kind of collector, Zipkin or OTLP, stays there, and is told of.
    */
   dir: string;
   /**
@@ -94,18 +94,20 @@ export class Spool {
   heartbeat: ReturnType<typeof setInterval>;
 
   /**
+   * @param kind - names what the batches are encoded for
    * @param post - sends one batch, or fails with an ExportError
    * @throws TypeError for a directory that is none, RangeError for a number that is out of range
    * @throws SpoolError where there are no files, or the directory cannot be written
    */
   constructor(
     options: SpoolOptions,
+    kind: string,
     post: (batch: EncodedBatch) => Promise<unknown>,
     onError?: (error: Error) => void,
   ) {
     const { dir, maxBytes = DEFAULT_MAX_BYTES, retryMs = 1_000 } = checked(options);
     tellMistyped(onError, 'spool', options, SPOOL_OPTIONS);
-    this.folder = new SpoolFolder(diskOfRuntime(), dir, maxBytes);
+    this.folder = new SpoolFolder(diskOfRuntime(), dir, maxBytes, kind);
     this.suspects = new Suspects(this.folder, retryMs);
     this.post = post;
     this.onError = errorReporter(onError);
@@ -271,7 +273,7 @@ export class Spool {
 
   /** Sends what is in the files, the oldest first, as long as the collector takes it. */
   async replay(): Promise<void> {
-    this.folder.scan();
+    this.scan();
     while (!this.isClosed && !this.isIdle && (await this.replayOldest())) {
       // In between it is the program's turn.
       await new Promise<void>((resolve) => callLater(0, resolve));
@@ -339,9 +341,20 @@ export class Spool {
 
   beat(): void {
     this.folder.beat();
-    if (this.folder.scan()) {
+    if (this.scan()) {
       this.planReplay(0);
     }
+  }
+
+  /** Whether there is something that others have left. */
+  scan(): boolean {
+    const isFound = this.folder.scan();
+    const { dir, kind, strangeKind } = this.folder;
+    if (strangeKind !== null) {
+      const message = `There are spans for ${strangeKind} in the spool '${dir}', which stay there, since this one is for ${kind}; give it another directory, and send them by an exporter for ${strangeKind}.`;
+      this.tell('strange', new SpoolError(message));
+    }
+    return isFound;
   }
 
   /** Tells of each kind of trouble once. */

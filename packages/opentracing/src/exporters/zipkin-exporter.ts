@@ -89,6 +89,7 @@ export class ZipkinExporter implements SpanExporter {
     const http = pickOptions({ ...options, url }, HTTP_TRANSPORT_OPTIONS);
     this._serviceName = options.serviceName;
     this._delivery = new Delivery({
+      kind: 'zipkin',
       encode: (spans) => this._encode(spans),
       transport:
         options.transport ?? httpTransport({ takesPlainText: this._encoding === 'json', ...http }),
