@@ -195,6 +195,37 @@ export function writePlain(carrier: Record<string, string>, name: string, value:
 }
 
 /**
+ * Removes headers that another context left.
+ *
+ * @param isStale - by the name as it stands in the carrier
+ * @internal
+ */
+export function eraseHeaders(carrier: object, isStale: (name: string) => boolean): void {
+  if (isPlainCarrier(carrier)) {
+    for (const key in carrier) {
+      if (isStale(key)) {
+        delete carrier[key];
+      }
+    }
+  } else if (Array.isArray(carrier)) {
+    const step = isPairs(carrier) ? 1 : 2;
+    for (let i = carrier.length - step; i >= 0; i -= step) {
+      const key = step === 1 ? carrier[i][0] : carrier[i];
+      if (typeof key === 'string' && isStale(key)) {
+        carrier.splice(i, step);
+      }
+    }
+  } else {
+    const { keys } = carrier as Partial<Map<unknown, unknown>>;
+    for (const key of keys === undefined ? [] : [...keys.call(carrier as Map<unknown, unknown>)]) {
+      if (typeof key === 'string' && isStale(key)) {
+        (carrier as Map<unknown, unknown>).delete(key);
+      }
+    }
+  }
+}
+
+/**
  * Sets one header whose name is not ours alone: the keys of two items of baggage may be the same but
  * for their case, which carriers keep that are not for HTTP.
  *

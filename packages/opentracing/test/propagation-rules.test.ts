@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 // Every rule is a row of a table: what comes in, and what goes on from the context that it gives.
 
-type Headers = Record<string, string>;
+type Fields = Record<string, string>;
 
 const TRACE = '463ac35c9f6413ad48485a3953bb6124';
 const SPAN = 'a2fb4a1d1a96d312';
@@ -14,19 +14,19 @@ const IDS = { 'x-b3-traceid': TRACE, 'x-b3-spanid': SPAN };
 const TRACEPARENT = `00-${TRACE}-${SPAN}-01`;
 
 /** What is passed on of what came in; `null` where it gives no context. */
-function passedOn(names: PropagationFormat[], headers: object): Headers | null {
+function passedOn(names: PropagationFormat[], headers: object): Fields | null {
   const propagator = textPropagator(names);
   const context = propagator.extract(headers);
   if (context === null) {
     return null;
   }
-  const carrier: Headers = {};
+  const carrier: Fields = {};
   propagator.inject(context, carrier);
   return carrier;
 }
 
 describe('B3 in several headers', () => {
-  it.each<[string, Headers, Headers | null]>([
+  it.each<[string, Fields, Fields | null]>([
     ['a decision as a word', { ...IDS, 'x-b3-sampled': 'TRUE' }, { ...IDS, 'x-b3-sampled': '1' }],
     ['a denial as a word', { ...IDS, 'x-b3-sampled': 'False' }, { ...IDS, 'x-b3-sampled': '0' }],
     ['a denial alone', { 'x-b3-sampled': '0' }, { 'x-b3-sampled': '0' }],
@@ -57,13 +57,65 @@ describe('B3 in several headers', () => {
   });
 });
 
+describe('B3 over headers of another context, which a program forwards', () => {
+  const STALE = {
+    B3: `${TRACE}-${PARENT}-d`,
+    'X-B3-ParentSpanId': PARENT,
+    'x-b3-flags': '1',
+    'x-other': 'b3',
+  };
+  const context = textPropagator(['b3']).extract({ b3: `${TRACE}-${SPAN}-1` }) as BasicSpanContext;
+  const carriers: [string, () => object][] = [
+    ['an object', () => ({ ...STALE })],
+    ['Headers', () => new Headers(STALE)],
+    ['a map', () => new Map(Object.entries(STALE))],
+    ['pairs', () => Object.entries(STALE)],
+    ['the raw headers of Node', () => Object.entries(STALE).flat()],
+  ];
+  const entriesOf = (carrier: object) =>
+    carrier instanceof Map || carrier instanceof Headers
+      ? [...carrier]
+      : !Array.isArray(carrier)
+        ? Object.entries(carrier)
+        : Array.isArray(carrier[0])
+          ? carrier
+          : carrier.flatMap((name, i) => (i % 2 === 0 ? [[name, carrier[i + 1]]] : []));
+
+  it.each(carriers)('leaves nothing of it in %s', (_, create) => {
+    const single = create();
+    textPropagator(['b3']).inject(context, single);
+    expect(Object.fromEntries(entriesOf(single))).toEqual({
+      b3: `${TRACE}-${SPAN}-1`,
+      'x-other': 'b3',
+    });
+    const several = create();
+    textPropagator(['b3multi']).inject(context, several);
+    expect(Object.fromEntries(entriesOf(several))).toEqual({
+      ...IDS,
+      'x-b3-sampled': '1',
+      'x-other': 'b3',
+    });
+  });
+
+  it('writes both forms where both are asked for', () => {
+    const carrier: Fields = { ...STALE };
+    textPropagator(['b3', 'b3multi']).inject(context, carrier);
+    expect(carrier).toEqual({
+      b3: `${TRACE}-${SPAN}-1`,
+      ...IDS,
+      'x-b3-sampled': '1',
+      'x-other': 'b3',
+    });
+  });
+});
+
 describe('B3 and the spans of a server', () => {
   const serve = (joinSpans: boolean, headers: object) => {
     const recorder = new InMemoryRecorder();
     const tracer = new BasicTracer({ recorder, joinSpans, propagation: ['b3'] });
     const childOf = tracer.extract(FORMAT_HTTP_HEADERS, headers);
     const span = tracer.startSpan('serve', { childOf, tags: { 'span.kind': 'server' } });
-    const carrier: Headers = {};
+    const carrier: Fields = {};
     tracer.inject(span, FORMAT_HTTP_HEADERS, carrier);
     return { span, sent: carrier.b3 };
   };
@@ -100,7 +152,7 @@ describe('B3 and messages', () => {
     const tracer = new BasicTracer({ propagation: ['b3', 'b3multi'] });
     const parent = tracer.startSpan('serve');
     const sent = (span: ReturnType<typeof tracer.startSpan>) => {
-      const carrier: Headers = {};
+      const carrier: Fields = {};
       tracer.inject(span, FORMAT_TEXT_MAP, carrier);
       return [carrier.b3?.split('-').length, carrier['x-b3-parentspanid']];
     };
@@ -115,12 +167,12 @@ describe('B3 and messages', () => {
 
 describe('traceparent', () => {
   const valid = { traceparent: TRACEPARENT };
-  const flags = (from: string, to: string): [string, Headers, Headers] => [
+  const flags = (from: string, to: string): [string, Fields, Fields] => [
     `the flags ${from}`,
     { traceparent: `00-${TRACE}-${SPAN}-${from}` },
     { traceparent: `00-${TRACE}-${SPAN}-${to}` },
   ];
-  it.each<[string, unknown, Headers | null]>([
+  it.each<[string, unknown, Fields | null]>([
     ['version 00', valid, valid],
     flags('00', '00'),
     flags('02', '02'),
@@ -159,7 +211,7 @@ describe('traceparent', () => {
 });
 
 describe('an id', () => {
-  it.each<[string, PropagationFormat, (id: string) => Headers]>([
+  it.each<[string, PropagationFormat, (id: string) => Fields]>([
     [
       'traceparent, of a trace',
       'tracecontext',
@@ -264,7 +316,7 @@ describe('tracestate', () => {
       [client, '03'],
       [silent, '02'],
     ] as const) {
-      const carrier: Headers = {};
+      const carrier: Fields = {};
       tracer.inject(span, FORMAT_HTTP_HEADERS, carrier);
       expect(carrier).toEqual({
         traceparent: `00-${TRACE}-${span.context().toSpanId()}-${flags}`,
@@ -319,19 +371,16 @@ describe('baggage', () => {
 
   it('keeps the properties of an item through spans, until the item gets another value', () => {
     const tracer = new BasicTracer({ propagation: ['b3', 'baggage'] });
-    const sent = (
-      headers: Headers,
-      change: (span: ReturnType<typeof tracer.startSpan>) => void,
-    ) => {
+    const sent = (headers: Fields, change: (span: ReturnType<typeof tracer.startSpan>) => void) => {
       const childOf = tracer.extract(FORMAT_HTTP_HEADERS, headers);
       const span = tracer.startSpan('call', { childOf: tracer.startSpan('serve', { childOf }) });
       change(span);
-      const carrier: Headers = {};
+      const carrier: Fields = {};
       tracer.inject(span, FORMAT_HTTP_HEADERS, carrier);
       return carrier.baggage;
     };
     const baggage = 'a=1;p=1,b=2;q';
-    for (const headers of [{ baggage, b3: `${TRACE}-${SPAN}-1` }, { baggage }] as Headers[]) {
+    for (const headers of [{ baggage, b3: `${TRACE}-${SPAN}-1` }, { baggage }] as Fields[]) {
       expect(sent(headers, () => {})).toBe(baggage);
       expect(sent(headers, (span) => span.setBaggageItem('a', '3'))).toBe('a=3,b=2;q');
       expect(sent(headers, (span) => span.setTag('sampling.priority', 0))).toBe(baggage);
@@ -343,7 +392,7 @@ describe('baggage', () => {
       const tracer = new BasicTracer({ propagation: [name] });
       const span = tracer.startSpan('call');
       span.setBaggageItem('long', '\u5927'.repeat(2000)).setBaggageItem('short', '1');
-      const carrier: Headers = {};
+      const carrier: Fields = {};
       tracer.inject(span, FORMAT_HTTP_HEADERS, carrier);
       const context = tracer.extract(FORMAT_HTTP_HEADERS, carrier);
       expect({ ...context?.baggage }).toEqual({ short: '1' });
@@ -358,7 +407,7 @@ describe('several formats', () => {
   const facts = (context: SpanContext | null) =>
     context && [context.toSpanId(), (context as BasicSpanContext).sampled, { ...context.baggage }];
 
-  it.each<[string, PropagationFormat[], Headers, unknown]>([
+  it.each<[string, PropagationFormat[], Fields, unknown]>([
     ['the ids of the first', ['b3', 'tracecontext'], { b3, traceparent: other }, [SPAN, true, {}]],
     [
       'the ids of the first',
@@ -411,7 +460,7 @@ describe('several formats', () => {
     }
   });
 
-  it.each<[string, PropagationFormat[], Headers, Headers]>([
+  it.each<[string, PropagationFormat[], Fields, Fields]>([
     [
       'the parent and debug of another with the same ids',
       ['tracecontext', 'b3'],
@@ -450,7 +499,7 @@ describe('several formats', () => {
   it('are written as they are for FORMAT_TEXT_MAP, where nothing has to be escaped', () => {
     const tracer = new BasicTracer({ propagation: ['jaeger', 'ottrace'] });
     const span = tracer.startSpan('send').setBaggageItem('größe', '1,5 m');
-    const carrier: Headers = {};
+    const carrier: Fields = {};
     tracer.inject(span, FORMAT_TEXT_MAP, carrier);
     expect(carrier['uberctx-größe']).toBe('1,5 m');
     expect(carrier['ot-baggage-größe']).toBe('1,5 m');

@@ -1,4 +1,4 @@
-import { isPlainCarrier, readCarrier, writeCarrier, writePlain } from '../carriers.js';
+import { eraseHeaders, isPlainCarrier, readCarrier, writeItem } from '../carriers.js';
 import type { BasicSpanContext } from './basic-span-context.js';
 import { contextInText, contextOfIds, contextWithoutIds } from './context-of-ids.js';
 import type { TextFormat } from './text-format.js';
@@ -16,8 +16,29 @@ const PARENT_ID = 'x-b3-parentspanid';
 const SAMPLED = 'x-b3-sampled';
 const FLAGS = 'x-b3-flags';
 
+const NAMES = new Set([SINGLE, TRACE_ID, SPAN_ID, PARENT_ID, SAMPLED, FLAGS]);
+const MAX_NAME_LENGTH = PARENT_ID.length;
+
 const DASH = 45;
 const ID_LENGTH = 16;
+
+/** Apart, as most carriers are empty objects. */
+function writeSingle(carrier: Record<string, string>, value: string): void {
+  for (const key in carrier) {
+    if (isB3(key)) {
+      delete carrier[key];
+    }
+  }
+  carrier[SINGLE] = value;
+}
+
+/**
+ * What another context left of either form is removed: whoever reads it would take the other form, or a
+ * parent or a flag that is not this span's.
+ */
+function isB3(name: string): boolean {
+  return name.length <= MAX_NAME_LENGTH && NAMES.has(name.toLowerCase());
+}
 
 /** B3 in one header: `b3: {trace id}-{span id}-{sampled}-{parent id}`. */
 export const b3: TextFormat = {
@@ -38,9 +59,10 @@ export const b3: TextFormat = {
       return;
     }
     if (isPlainCarrier(carrier)) {
-      writePlain(carrier, SINGLE, value);
+      writeSingle(carrier, value);
     } else {
-      writeCarrier(carrier, SINGLE, value);
+      eraseHeaders(carrier, isB3);
+      writeItem(carrier, SINGLE, value);
     }
   },
   extract,
@@ -50,19 +72,28 @@ export const b3: TextFormat = {
 export const b3multi: TextFormat = {
   inject(context, carrier) {
     if (context._hasIds()) {
-      writeCarrier(carrier, TRACE_ID, context.toTraceId());
-      writeCarrier(carrier, SPAN_ID, context.toSpanId());
+      writeItem(carrier, TRACE_ID, context.toTraceId());
+      writeItem(carrier, SPAN_ID, context.toSpanId());
       const { parentId } = context;
       if (parentId !== null) {
-        writeCarrier(carrier, PARENT_ID, parentId);
+        writeItem(carrier, PARENT_ID, parentId);
       }
     }
     const { sampled, debug } = context._trace;
     if (debug) {
-      writeCarrier(carrier, FLAGS, '1');
+      writeItem(carrier, FLAGS, '1');
     } else if (sampled !== undefined) {
-      writeCarrier(carrier, SAMPLED, sampled ? '1' : '0');
+      writeItem(carrier, SAMPLED, sampled ? '1' : '0');
     }
+  },
+  extract,
+};
+
+/** The same where the single header, which replaces those of both forms, is not written before. */
+export const b3multiAlone: TextFormat = {
+  inject(context, carrier, isHttp) {
+    eraseHeaders(carrier, isB3);
+    b3multi.inject(context, carrier, isHttp);
   },
   extract,
 };

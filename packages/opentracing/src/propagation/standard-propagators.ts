@@ -3,7 +3,7 @@ import { describeValue } from '../describe-value.js';
 import { SpanContextCorruptedError } from '../errors.js';
 import { FORMAT_BINARY, FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from '../propagation.js';
 import type { SpanContext } from '../span-context.js';
-import { b3, b3multi } from './b3.js';
+import { b3, b3multi, b3multiAlone } from './b3.js';
 import { baggage } from './baggage.js';
 import { BaggageBuilder } from './baggage-items.js';
 import type { BasicSpanContext } from './basic-span-context.js';
@@ -76,6 +76,7 @@ export function textPropagator(
     );
   }
   const formats = names.map(formatOf);
+  const injected = forInjection(formats);
   const isHttp = format === FORMAT_HTTP_HEADERS;
   return {
     inject(context, carrier) {
@@ -83,7 +84,7 @@ export function textPropagator(
       let cause: unknown;
       try {
         if (isTextCarrier(carrier)) {
-          for (const one of own === null ? [] : formats) {
+          for (const one of own === null ? [] : injected) {
             one.inject(own as BasicSpanContext, carrier, isHttp);
           }
           return;
@@ -105,6 +106,13 @@ export function textPropagator(
       throw wrongTextCarrier(format, carrier, cause);
     },
   };
+}
+
+/** B3's single header first, which replaces what another context left of either form of B3. */
+function forInjection(formats: readonly TextFormat[]): readonly TextFormat[] {
+  return formats.includes(b3)
+    ? [b3, ...formats.filter((one) => one !== b3)]
+    : formats.map((one) => (one === b3multi ? b3multiAlone : one));
 }
 
 /** @throws SpanContextCorruptedError where a format found that, and none of them found ids */
