@@ -75,7 +75,7 @@ function check(subpath, limit, names, label = '') {
 export default [
   ...subpaths.map((subpath) => check(subpath, BUDGETS[subpath])),
   check('.', '1.7 kB', ['globalTracer'], ', globalTracer alone'),
-  check('.', '2.6 kB', CORE, ', without withScopes'),
+  check('.', '2.5 kB', CORE, ', without withScopes'),
   {
     name: 'opentracing-ts-compat',
     path: 'packages/compat/lib/index.js',

@@ -53,7 +53,7 @@ export function globalTracer(): Tracer {
  */
 export function setGlobalTracer(tracer: Tracer): void {
   const is = 'The global tracer cannot be';
-  checkMethod(is, tracer, 'startSpan', 'pass a Tracer, if only new Tracer()');
+  checkMethod(is, tracer, 'startSpan', 'pass one, or new Tracer()');
   checkMethod(is, tracer, 'withActiveSpan', 'pass withScopes(tracer, scopeManager)');
   // A delegate, of whichever copy of the package, would call itself for ever in the slot.
   if ((tracer as Partial<DelegateTracer>)._isDelegate !== true) {

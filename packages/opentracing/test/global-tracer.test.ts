@@ -76,7 +76,7 @@ describe('the global tracer', () => {
     }
     expect(() => esm.setGlobalTracer(null as unknown as esm.Tracer)).toThrow(
       'The global tracer cannot be null, which has no method startSpan; ' +
-        'pass a Tracer, if only new Tracer().',
+        'pass one, or new Tracer().',
     );
     expect(() => esm.setGlobalTracer({} as unknown as esm.Tracer)).toThrow(
       'The global tracer cannot be an object, which has no method startSpan;',
