@@ -108,11 +108,14 @@ export function textPropagator(
   };
 }
 
-/** B3's single header first, which replaces what another context left of either form of B3. */
+/** B3's single header before the several: writing it removes what another context left of either form. */
 function forInjection(formats: readonly TextFormat[]): readonly TextFormat[] {
-  return formats.includes(b3)
-    ? [b3, ...formats.filter((one) => one !== b3)]
-    : formats.map((one) => (one === b3multi ? b3multiAlone : one));
+  if (!formats.includes(b3)) {
+    return formats.map((one) => (one === b3multi ? b3multiAlone : one));
+  }
+  const isSeveralFirst =
+    formats.includes(b3multi) && formats.indexOf(b3multi) < formats.indexOf(b3);
+  return isSeveralFirst ? [b3, ...formats.filter((one) => one !== b3)] : formats;
 }
 
 /** @throws SpanContextCorruptedError where a format found that, and none of them found ids */
