@@ -107,6 +107,24 @@ describe('the environment variables', () => {
     expect(spans[0]?.traceId).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  it('write spans to the standard error stream, and the output stays the program’s', async () => {
+    for (const name of ['OPENTRACING_TRACES_EXPORTER', 'OTEL_TRACES_EXPORTER']) {
+      const { spans, headers, stderr } = await run({ [name]: 'console' });
+      expect(spans).toEqual([]);
+      expect(headers).toEqual(expect.arrayContaining(B3_MULTI));
+      expect(stderr).toMatch(
+        /^GET [\d.]+ ms trace=[0-9a-f]{16} span=[0-9a-f]{16} span\.kind=client .*\n$/,
+      );
+      expect(stderr).toContain(' http.status_code=200');
+    }
+    const { stderr } = await run({
+      OPENTRACING_TRACES_EXPORTER: 'none',
+      OPENTRACING_EXPORTER: 'console',
+      OTEL_TRACES_EXPORTER: 'console',
+    });
+    expect(stderr).toBe('');
+  });
+
   it('turn tracing off', async () => {
     const off = await Promise.all([
       run({ OPENTRACING_DISABLED: 'true' }),

@@ -12,6 +12,7 @@ export {
   type BatchRecorderOptions,
   type BatchRecorderStats,
 } from './batch-recorder.js';
+export { ConsoleRecorder, type ConsoleRecorderOptions } from './console-recorder.js';
 export type { IdGenerator } from './id-generator.js';
 export type { UnfinishedSpan } from './open-spans.js';
 export { ParentBasedSampler, type ParentBasedSamplerOptions } from './parent-based-sampler.js';

@@ -5,6 +5,7 @@ import { parsePairs } from './pairs.js';
 /** Where the spans go. */
 export type ExporterConfiguration =
   | { kind: 'none' }
+  | { kind: 'console' }
   | { kind: 'zipkin'; url: string }
   | {
       kind: 'otlp';
@@ -14,7 +15,7 @@ export type ExporterConfiguration =
       timeoutMs: number | undefined;
     };
 
-const KINDS = ['zipkin', 'otlp', 'none'] as const;
+const KINDS = ['zipkin', 'otlp', 'console', 'none'] as const;
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
@@ -25,9 +26,14 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * @param warn - told of parts of a value that are not understood
  */
 export function readExporter(read: Read, warn: (sentence: string) => void): ExporterConfiguration {
-  const kind = read({ OPENTRACING_EXPORTER: parseKind, OTEL_TRACES_EXPORTER: parseKind });
+  const kind = read({
+    OPENTRACING_TRACES_EXPORTER: parseKind,
+    OPENTRACING_EXPORTER: parseKind,
+    OTEL_TRACES_EXPORTER: parseKind,
+  });
   switch (kind) {
     case 'none':
+    case 'console':
       return { kind };
     case 'otlp':
       return { kind, ...readOtlp(read, warn) };
@@ -75,7 +81,7 @@ const isHeader = (name: string, value: string): boolean =>
 function parseKind(text: string): (typeof KINDS)[number] {
   const kind = KINDS.find((known) => known === text.toLowerCase());
   if (kind === undefined) {
-    throw new Error('it takes zipkin, otlp or none');
+    throw new Error('it takes zipkin, otlp, console or none');
   }
   return kind;
 }

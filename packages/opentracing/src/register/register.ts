@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import {
   BasicTracer,
+  ConsoleRecorder,
   ParentBasedSampler,
   ProbabilitySampler,
   type Sampler,
@@ -54,9 +55,10 @@ export function register(): void {
 function registerTracer(configuration: Configuration, serviceName: string): void {
   const { exporter, propagation = DEFAULT_PROPAGATION, sampling, traceId128 } = configuration;
   const common = { propagation, traceId128, sampler: samplerOf(sampling) };
-  if (exporter.kind === 'none') {
+  if (exporter.kind === 'none' || exporter.kind === 'console') {
     const scopeManager = new AsyncLocalStorageScopeManager();
-    setGlobalTracer(new BasicTracer({ ...common, scopeManager, recorder: { recordSpan() {} } }));
+    const recorder = exporter.kind === 'console' ? consoleRecorder() : { recordSpan() {} };
+    setGlobalTracer(new BasicTracer({ ...common, scopeManager, recorder }));
     return;
   }
   const batches = {
@@ -85,6 +87,11 @@ function registerTracer(configuration: Configuration, serviceName: string): void
   const tracer = spoolingTracer(create, configuration.spoolDir) ?? create();
   setGlobalTracer(tracer);
   flushAtExit({ tracer, warn });
+}
+
+/** To the standard error stream, since the output of a program may be what another reads. */
+function consoleRecorder(): ConsoleRecorder {
+  return new ConsoleRecorder({ write: (line) => void process.stderr.write(`${line}\n`) });
 }
 
 /** A directory that cannot be used is no reason to trace nothing. */
