@@ -2,39 +2,41 @@ import {
   BinaryCarrier,
   FORMAT_BINARY,
   FORMAT_HTTP_HEADERS,
+  FORMAT_TEXT_MAP,
   type SpanContext,
   SpanContextCorruptedError,
 } from 'opentracing-ts';
 import { type BasicSpanContext, BasicTracer } from 'opentracing-ts/basictracer';
+import { textPropagator } from 'opentracing-ts/propagation';
 import { describe, expect, it } from 'vitest';
 
 // The bytes were written by basictracer 3.2.0 of Python with protobuf 3.20.3.
-const FIXTURES: [string, string, string][] = [
+const FIXTURES: [string, Record<string, string>, string][] = [
   [
     '48485a3953bb6124-a2fb4a1d1a96d312-1',
-    '',
+    {},
     '00000014 092461bb53395a4848 1112d3961a1d4afba2 1801',
   ],
-  ['48485a3953bb6124-a2fb4a1d1a96d312-0', '', '00000012 092461bb53395a4848 1112d3961a1d4afba2'],
+  ['48485a3953bb6124-a2fb4a1d1a96d312-0', {}, '00000012 092461bb53395a4848 1112d3961a1d4afba2'],
   [
     '0000000000000001-ffffffffffffffff-1',
-    'k=v',
+    { k: 'v' },
     '0000001c 090100000000000000 11ffffffffffffffff 1801 2206 0a016b 120176',
   ],
   [
     '0000000000000001-0000000000000002-0',
-    'gr%C3%B6%C3%9Fe=%E5%A4%A7,empty=',
+    { größe: '大', empty: '' },
     '0000002d 090100000000000000 110200000000000000 220e 0a076772c3b6c39f65 1203e5a4a7' +
       '2209 0a05656d707479 1200',
   ],
   [
     '0000000000000001-0000000000000002-1',
-    `long=${'x'.repeat(200)}`,
+    { long: 'x'.repeat(200) },
     `000000e8 090100000000000000 110200000000000000 1801 22d101 0a046c6f6e67 12c801${'78'.repeat(200)}`,
   ],
 ];
 
-const tracer = new BasicTracer({ propagation: ['b3', 'baggage'] });
+const tracer = new BasicTracer({ propagation: ['b3'] });
 
 const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 
@@ -48,12 +50,16 @@ function headersOf(context: SpanContext | null): Record<string, string> {
 }
 
 describe.each(FIXTURES)('%s with the baggage %j', (b3, baggage, hex) => {
-  const headers = baggage === '' ? { b3 } : { b3, baggage };
+  const read = (context: SpanContext | null) => [headersOf(context), { ...context?.baggage }];
+  const expected = [{ b3 }, baggage];
 
   it('is written as basictracer of Python writes it', () => {
     const carrier = new BinaryCarrier();
-    const context = tracer.extract(FORMAT_HTTP_HEADERS, headers) as SpanContext;
-    tracer.inject(context, FORMAT_BINARY, carrier);
+    const items = Object.entries(baggage).map(([key, value]) => [`ot-baggage-${key}`, value]);
+    const context = textPropagator(['b3', 'ottrace'], FORMAT_TEXT_MAP).extract(
+      new Map([['b3', b3], ...(items as [string, string][])]),
+    );
+    tracer.inject(context as SpanContext, FORMAT_BINARY, carrier);
     expect(Buffer.from(carrier.buffer as Uint8Array).toString('hex')).toBe(
       bytesOf(hex).toString('hex'),
     );
@@ -72,12 +78,12 @@ describe.each(FIXTURES)('%s with the baggage %j', (b3, baggage, hex) => {
       // Whoever reuses a buffer has bytes behind the message.
       shifted.subarray(3),
     ]) {
-      expect(headersOf(extract(kept))).toEqual(headers);
+      expect(read(extract(kept))).toEqual(expected);
     }
     const { buffer } = Uint8Array.from(bytes);
-    expect(headersOf(extract(new Uint8Array(buffer)))).toEqual(headers);
+    expect(read(extract(new Uint8Array(buffer)))).toEqual(expected);
     const otherCopy = { buffer: [...bytes] };
-    expect(headersOf(tracer.extract(FORMAT_BINARY, otherCopy))).toEqual(headers);
+    expect(read(tracer.extract(FORMAT_BINARY, otherCopy))).toEqual(expected);
   });
 });
 

@@ -333,7 +333,9 @@ describe('baggage', () => {
     ['items', 'a=1,b=2', 'a=1,b=2'],
     ['whitespace', ' a = 1 ,\tb\t=\t2 ', 'a=1,b=2'],
     ['all characters of values', `a=${octets}`, `a=${octets}`],
-    ['all characters of keys', "!#$&'*+-.^_`|~=1", "!#$&'*+-.^_`|~=1"],
+    ['all characters of keys', "!#$%&'*+-.^_`|~=1", "!#$%&'*+-.^_`|~=1"],
+    ['a percent sign in a key, where it encodes nothing', 'a%20b=1,%=2', 'a%20b=1,%=2'],
+    ['keys that are no tokens', 'a b=1,(c)=2,"d"=3,é=4,f/g=5,h=6', 'h=6'],
     ['encoded characters', 'a=%C3%A9%2C%3B%20%22%5C%25', 'a=%C3%A9%2C%3B%20%22%5C%25'],
     ['characters encoded without need', 'a=%41%3D', 'a=A='],
     ['bytes that are not UTF-8', 'a=x%ff%C3y%41', 'a=x%EF%BF%BD%EF%BF%BDyA'],
@@ -385,6 +387,32 @@ describe('baggage', () => {
       expect(sent(headers, (span) => span.setBaggageItem('a', '3'))).toBe('a=3,b=2;q');
       expect(sent(headers, (span) => span.setTag('sampling.priority', 0))).toBe(baggage);
     }
+  });
+
+  it('is left out where its key is no token, rather than renamed', () => {
+    const span = new BasicTracer({ propagation: ['b3', 'baggage'] }).startSpan('call');
+    span.setBaggageItem('größe', '1').setBaggageItem('a b', '2').setBaggageItem('100%', 'é%');
+    const carrier: Fields = {};
+    span.tracer().inject(span, FORMAT_HTTP_HEADERS, carrier);
+    expect(carrier.baggage).toBe('100%=%C3%A9%25');
+  });
+
+  it('beyond the limits leaves no properties behind for an item that is set later', () => {
+    const tracer = new BasicTracer({ propagation: ['b3', 'baggage'] });
+    const long = 'x'.repeat(5000);
+    const childOf = tracer.extract(FORMAT_HTTP_HEADERS, { baggage: `a=${long},b=${long};p` });
+    const carrier: Fields = {};
+    const span = tracer.startSpan('call', { childOf });
+    span.setBaggageItem('a', '1').setBaggageItem('b', long);
+    tracer.inject(span, FORMAT_HTTP_HEADERS, carrier);
+    expect(carrier.baggage).toBe(`b=${long},a=1`);
+  });
+
+  it('leaves out properties past 8,192 characters', () => {
+    const long = 'p'.repeat(5000);
+    expect(passedOn(['baggage'], { baggage: `a=1;${long},b=2;${long},c=3;q` })).toEqual({
+      baggage: `a=1;${long},b=2,c=3;q`,
+    });
   });
 
   it('is no longer than 8,192 characters in any format, whatever it takes to escape it', () => {

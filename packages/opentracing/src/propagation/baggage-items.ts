@@ -19,22 +19,25 @@ export class BaggageBuilder {
   /**
    * Adds an item, in the place of one with this key. The ones past the limits (64 items, 8,192 bytes)
    * are left out.
+   *
+   * @returns whether the item is in
    */
-  add(key: string | undefined, value: string | undefined): void {
+  add(key: string | undefined, value: string | undefined): boolean {
     if (!key || value === undefined) {
-      return;
+      return false;
     }
     const former = this.items?.[key];
     const count = former === undefined ? this.count + 1 : this.count;
     const replaced = former === undefined ? 0 : sizeOf(key, former);
     const size = this.size + sizeOf(key, value) - replaced;
     if (count > MAX_ITEMS || size > MAX_BYTES) {
-      return;
+      return false;
     }
     this.items ??= Object.create(null) as Record<string, string>;
     this.items[key] = value;
     this.count = count;
     this.size = size;
+    return true;
   }
 
   build(): Readonly<Record<string, string>> | null {

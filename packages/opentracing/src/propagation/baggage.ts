@@ -7,14 +7,16 @@ import type { TextFormat } from './text-format.js';
 
 const BAGGAGE = 'baggage';
 
-/** What a key may not have, RFC 7230's `token`, and what a value may not have. */
-const NOT_IN_KEYS = /[^!#$&'*+\-.^_`|~0-9A-Za-z]+/g;
+/** RFC 7230's `token`. */
+const KEY = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const NOT_IN_VALUES = /[^!#$&-+\--:<-[\]-~]+/g;
 const PROPERTY = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:[ \t]*=[ \t]*[!#-+\--:<-[\]-~]*)?$/;
 
 /**
  * W3C Baggage: `baggage: key=value,key=value;property`. It has no ids, so it goes with another format.
- * Properties are passed on with the items that they came with.
+ * Properties are passed on with the items that they came with. Values are percent-encoded and keys are
+ * not: an item whose key is no token of HTTP cannot be named in this format, and is left out rather
+ * than renamed.
  *
  * Source: W3C Recommendation "Propagation format for distributed context: Baggage", section 3.
  */
@@ -23,8 +25,11 @@ export const baggage: TextFormat = {
     const properties = context._trace.arrived?.properties;
     let list = '';
     for (const key in context._baggage) {
+      if (!KEY.test(key)) {
+        continue;
+      }
       const value = context._baggage[key] as string;
-      let member = `${encode(key, NOT_IN_KEYS)}=${encode(value, NOT_IN_VALUES)}`;
+      let member = `${key}=${value.replace(NOT_IN_VALUES, percentEncode)}`;
       const came = properties?.get(key);
       if (came?.value === value) {
         member += came.text;
@@ -46,17 +51,20 @@ export const baggage: TextFormat = {
     }
     const builder = new BaggageBuilder();
     const properties = new Map<string, ItemProperties>();
+    let room = MAX_LIST_LENGTH;
     for (const member of list.split(',')) {
       const [item = '', ...behind] = member.split(';');
       const equals = item.indexOf('=');
-      if (equals > 0) {
-        const key = decodeItem(trimWhitespace(item.slice(0, equals)));
-        const value = decodeItem(trimWhitespace(item.slice(equals + 1)));
-        builder.add(key, value);
-        const text = propertiesOf(behind);
-        if (text !== '') {
-          properties.set(key, { value, text });
-        }
+      const key = trimWhitespace(item.slice(0, Math.max(equals, 0)));
+      const value = decodeItem(trimWhitespace(item.slice(equals + 1)));
+      if (!KEY.test(key) || !builder.add(key, value)) {
+        continue;
+      }
+      const text = propertiesOf(behind);
+      properties.delete(key);
+      if (text !== '' && text.length <= room) {
+        properties.set(key, { value, text });
+        room -= text.length;
       }
     }
     const items = builder.build();
@@ -81,13 +89,4 @@ function propertiesOf(parts: readonly string[]): string {
     }
   }
   return text;
-}
-
-function encode(text: string, notAllowed: RegExp): string {
-  return text.replace(notAllowed, encodeAll);
-}
-
-/** encodeURIComponent leaves parentheses, which keys may not have. */
-function encodeAll(text: string): string {
-  return percentEncode(text).replaceAll('(', '%28').replaceAll(')', '%29');
 }
