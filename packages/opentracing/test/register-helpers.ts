@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
 
@@ -83,14 +84,21 @@ export interface Program {
   says(text: string | RegExp): Promise<void>;
 }
 
-/** Starts one of the programs in fixtures/programs with `node`; killed at the end of the test. */
+/** The path of one of the programs in fixtures/programs; a path stays one. */
+export const programPath = (name: string): string =>
+  resolve(fileURLToPath(new URL('./fixtures/programs', import.meta.url)), name);
+
+/**
+ * Starts one of the programs in fixtures/programs, or that at a path, with `node`; killed at the end of
+ * the test.
+ */
 export function start(
   args: readonly string[],
   env: Record<string, string> = {},
   nodeOptions: readonly string[] = ['--import', 'opentracing-ts/register'],
 ): Program {
   const [name, ...rest] = args as [string, ...string[]];
-  const script = fileURLToPath(new URL(`./fixtures/programs/${name}`, import.meta.url));
+  const script = programPath(name);
   const child = spawn(process.execPath, [...nodeOptions, script, ...rest], {
     cwd: packageFolder,
     env: { PATH: process.env.PATH, ...env },
