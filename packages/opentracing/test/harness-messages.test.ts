@@ -30,6 +30,9 @@ class Lenient extends MockTracer {
   }
 }
 
+const HOSTILE_BAGGAGE =
+  'baggage with hostile keys and values fits into HTTP headers and comes back';
+
 describe('the message of a check that fails', () => {
   test('names the method that does not return its span, whatever fails behind it', async () => {
     vi.spyOn(MockSpan.prototype, 'setTag').mockReturnValue(undefined as never);
@@ -80,6 +83,22 @@ describe('the message of a check that fails', () => {
     ).toBe("the item in baggage of context() should be 'Amy', but is undefined.");
   });
 
+  test('tells an item that comes back under another key', async () => {
+    class Renaming extends MockTracer {
+      override extract(format: string, carrier: unknown) {
+        const context = super.extract(format, carrier);
+        const entries = Object.entries(context?.baggage ?? {});
+        const baggage = Object.fromEntries(
+          entries.map(([key, value]) => [encodeURIComponent(key), value]),
+        );
+        return Object.create(context, { baggage: { value: baggage } });
+      }
+    }
+    expect(await messageOf(HOSTILE_BAGGAGE, () => new Renaming())).toMatch(
+      /^The item 'key%20.*' was set under another name\.$/,
+    );
+  });
+
   test('tells half a surrogate pair from what stands for it', async () => {
     class Unescaped extends MockTracer {
       override extract(format: string, carrier: unknown) {
@@ -89,8 +108,7 @@ describe('the message of a check that fails', () => {
         });
       }
     }
-    const name = 'baggage with hostile keys and values fits into HTTP headers and comes back';
-    expect(await messageOf(name, () => new Unescaped())).toBe(
+    expect(await messageOf(HOSTILE_BAGGAGE, () => new Unescaped())).toBe(
       "the item 'lone' should be 'a\ufffdb', but is 'a\\ud800b'.",
     );
   });
