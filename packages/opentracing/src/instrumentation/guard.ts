@@ -18,14 +18,15 @@ export function createGuard(onError: (error: unknown) => void = warn): Guard {
       } catch (error) {
         if (!reported) {
           reported = true;
-          report(error, onError);
+          tell(error, onError);
         }
         return undefined;
       }
     };
 }
 
-function report(error: unknown, onError: (error: unknown) => void): void {
+/** @internal Tells `onError` of something, whatever that throws. */
+export function tell(error: unknown, onError: (error: unknown) => void): void {
   try {
     onError(error);
   } catch {

@@ -10,9 +10,10 @@ import type { Span } from '../../span.js';
 import { Tags } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
 import { createGuard } from '../guard.js';
-import { isSuppressed, peerAt, tagPeer, urlTag } from '../http-tags.js';
+import { isSuppressed, peerAt, tagPeer } from '../http-tags.js';
 import { installOnce } from '../install-once.js';
 import { type InstrumentationOptions, tracerSource } from '../options.js';
+import { urlTag } from '../url-tag.js';
 
 export type { InstrumentationOptions } from '../options.js';
 

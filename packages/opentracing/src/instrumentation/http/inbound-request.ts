@@ -8,47 +8,66 @@ import type { Span } from '../../span.js';
 import type { SpanContext } from '../../span-context.js';
 import { Tags } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
-import { tagPeer, urlTag } from '../http-tags.js';
 import type { Emit, EmitArguments } from '../override-emit.js';
+import type { RequestTracing } from '../request-tracing.js';
+import type { ServerSpan } from '../server-spans.js';
+import { urlTag } from '../url-tag.js';
+import { addOpen, deleteOpen, hasThrown } from './open-requests.js';
 import { peerOf } from './socket-peer.js';
+
+/** What a server makes of its options. */
+export type ServerTracing = RequestTracing<IncomingMessage, ServerResponse>;
 
 /**
  * One request that a server of this program answers, and its span.
  *
  * @internal
  */
-export class InboundRequest {
+export class InboundRequest implements ServerSpan {
   span: Span;
   tracer: Tracer;
+  tracing: ServerTracing;
   request: IncomingMessage;
   response: ServerResponse;
   /** Resolves when the span has finished. */
   finished: Promise<void>;
   resolveFinished: () => void = () => {};
+  isFinished = false;
+  hasRoute = false;
+  listeners: (() => void)[] | null = null;
   /** Where it is among the open ones; -1 where it is not. */
   place = -1;
-  /** Emits where the span is active; `null` until the handlers are called. */
-  emitActive: typeof emitFrom | null = null;
+  /** Calls where the span is active; `null` until the handlers are called. */
+  callActive: typeof call | null = null;
 
-  constructor(tracer: Tracer, request: IncomingMessage, response: ServerResponse) {
-    const { socket } = request;
+  constructor(
+    tracing: ServerTracing,
+    tracer: Tracer,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) {
+    const { method, socket } = request;
+    this.tracing = tracing;
     this.tracer = tracer;
     this.request = request;
     this.response = response;
     this.finished = new Promise((resolve) => {
       this.resolveFinished = resolve;
     });
-    this.span = tracer.startSpan(request.method ?? 'HTTP', {
+    const tags: Record<string, unknown> = {
+      [Tags.SPAN_KIND]: Tags.SPAN_KIND_RPC_SERVER,
+      [Tags.COMPONENT]: tracing.component,
+      [Tags.HTTP_METHOD]: method,
+      [Tags.HTTP_URL]: urlTag(origin(request, socket), request.url ?? '', tracing.captureQuery),
+    };
+    addPeer(tags, socket);
+    this.span = tracer.startSpan(method ?? 'HTTP', {
       childOf: extractContext(tracer, request),
       ignoreActiveSpan: true,
-      tags: {
-        [Tags.SPAN_KIND]: Tags.SPAN_KIND_RPC_SERVER,
-        [Tags.COMPONENT]: 'http',
-        [Tags.HTTP_METHOD]: request.method,
-        [Tags.HTTP_URL]: urlTag(origin(request, socket), request.url ?? ''),
-      },
+      tags,
     });
-    tagPeer(this.span, peerOf(socket));
+    addOpen(this);
+    tracing.onRequest(this.span, request, headersOf);
   }
 
   /**
@@ -58,33 +77,55 @@ export class InboundRequest {
    *
    * After the response has closed, what the handlers left running still has the span as its parent.
    */
-  run(emit: () => boolean): boolean {
+  runHandlers<R>(handlers: () => R): R {
     const { scopeManager } = this.tracer;
-    let isEmitted = false;
-    let handled = false;
-    const emitActive = () => {
-      this.emitActive = scopeManager.bind(emitFrom);
-      isEmitted = true;
-      handled = emit();
-      return this.finished;
-    };
     try {
-      scopeManager.withActive(this.span, emitActive, true);
-    } catch (error) {
-      if (isEmitted) {
-        throw error;
-      }
+      scopeManager.withActive(
+        this.span,
+        () => {
+          this.callActive = scopeManager.bind(call);
+          return this.finished;
+        },
+        true,
+      );
+    } catch {
       // The scope manager has failed; the request is answered all the same.
-      return emit();
     }
-    return handled;
+    let hasReturned = false;
+    try {
+      const result = this.run(handlers);
+      hasReturned = true;
+      return result;
+    } finally {
+      if (!hasReturned) {
+        hasThrown(this);
+      }
+    }
+  }
+
+  run<R>(fn: () => R): R {
+    return this.callActive === null ? fn() : (this.callActive(fn, null, NO_ARGUMENTS) as R);
   }
 
   /** Emits an event of the request or the response: with the span active, where somebody listens. */
   emit(emitter: EventEmitter, emit: Emit, args: EmitArguments): boolean {
-    return this.emitActive === null || emitter.listenerCount(args[0]) === 0
-      ? emitFrom(emitter, emit, args)
-      : this.emitActive(emitter, emit, args);
+    return this.callActive === null || emitter.listenerCount(args[0]) === 0
+      ? Reflect.apply(emit, emitter, args)
+      : (this.callActive(emit, emitter, args) as boolean);
+  }
+
+  nameRoute(route: string): void {
+    this.hasRoute = true;
+    this.span.setOperationName(`${this.request.method} ${route}`).setTag('http.route', route);
+  }
+
+  onEnd(listener: () => void): void {
+    this.listeners ??= [];
+    this.listeners.push(this.tracing.guard(listener));
+  }
+
+  onUncaught(error: unknown): void {
+    this.span.logError(error);
   }
 
   /**
@@ -93,11 +134,28 @@ export class InboundRequest {
    * @param reason - why the response was cut off, if it was
    */
   finish(reason: string): void {
-    const { request, response, span } = this;
-    const { method } = request;
-    const route = routePattern(request);
+    if (this.isFinished) {
+      return;
+    }
+    this.isFinished = true;
+    deleteOpen(this);
+    try {
+      this.addEnd(reason);
+      for (const listener of this.listeners ?? []) {
+        listener();
+      }
+      this.tracing.onResponse(this.span, this.response, headersOfResponse);
+    } finally {
+      this.span.finish();
+      this.resolveFinished();
+    }
+  }
+
+  addEnd(reason: string): void {
+    const { response, span } = this;
+    const route = this.hasRoute ? undefined : routePattern(this.request);
     if (route !== undefined) {
-      span.setOperationName(`${method} ${route}`);
+      this.nameRoute(route);
     }
     if (response.headersSent) {
       span.setTag(Tags.HTTP_STATUS_CODE, response.statusCode);
@@ -110,13 +168,21 @@ export class InboundRequest {
     } else if (response.statusCode >= 500) {
       span.setTag(Tags.ERROR, true);
     }
-    span.finish();
-    this.resolveFinished();
   }
 }
 
-function emitFrom(emitter: EventEmitter, emit: Emit, args: EmitArguments): boolean {
-  return Reflect.apply(emit, emitter, args);
+const NO_ARGUMENTS: unknown[] = [];
+
+function call(fn: (...args: never[]) => unknown, receiver: unknown, args: unknown[]): unknown {
+  return Reflect.apply(fn, receiver, args);
+}
+
+export function headersOf(request: IncomingMessage): object {
+  return request.headers;
+}
+
+export function headersOfResponse(response: ServerResponse): object {
+  return response.getHeaders();
 }
 
 /** The caller's context; `null`, a new trace, where there is none or it cannot be read. */
@@ -128,9 +194,22 @@ function extractContext(tracer: Tracer, request: IncomingMessage): SpanContext |
   }
 }
 
-function origin(request: IncomingMessage, socket: Socket): string {
+function addPeer(tags: Record<string, unknown>, socket: Socket | null | undefined): void {
+  // A request that a test injects may have none.
+  if (socket) {
+    const { tag, host, port } = peerOf(socket);
+    if (tag !== undefined) {
+      tags[tag] = host;
+    }
+    if (port) {
+      tags[Tags.PEER_PORT] = port;
+    }
+  }
+}
+
+function origin(request: IncomingMessage, socket: Socket | null | undefined): string {
   const { host } = request.headers;
-  const scheme = (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
+  const scheme = (socket as Partial<TLSSocket> | null | undefined)?.encrypted ? 'https' : 'http';
   return host === undefined ? '' : `${scheme}://${host}`;
 }
 

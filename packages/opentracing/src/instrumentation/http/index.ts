@@ -6,6 +6,7 @@
 import { createGuard } from '../guard.js';
 import { installOnce } from '../install-once.js';
 import { type InstrumentationOptions, tracerSource } from '../options.js';
+import { RequestTracing } from '../request-tracing.js';
 import { instrumentClient } from './client.js';
 import { instrumentServer } from './server.js';
 
@@ -58,7 +59,9 @@ export function instrumentHttp(options: InstrumentationOptions = {}): () => void
   return installOnce('http', () => {
     const guard = createGuard(options.onError);
     const tracer = tracerSource(options);
-    const stopServer = instrumentServer(tracer, guard);
+    const stopServer = instrumentServer(
+      new RequestTracing('instrumentHttp', 'http', options, guard),
+    );
     const stopClient = instrumentClient(tracer, guard);
     return () => {
       stopServer();

@@ -9,7 +9,8 @@ import { FORMAT_HTTP_HEADERS } from '../../propagation.js';
 import type { Span } from '../../span.js';
 import { Tags } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
-import { isSuppressed, peerAt, tagPeer, urlTag } from '../http-tags.js';
+import { isSuppressed, peerAt, tagPeer } from '../http-tags.js';
+import { urlTag } from '../url-tag.js';
 import { peerOf } from './socket-peer.js';
 
 const LINE_END = '\r\n';

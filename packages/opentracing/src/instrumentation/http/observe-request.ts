@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { overrideEmit } from '../override-emit.js';
+import { keepServerSpan } from '../server-spans.js';
+import { InboundRequest, type ServerTracing } from './inbound-request.js';
+
+const CONNECTION_CLOSED = 'the connection closed';
+
+/**
+ * Starts the span of a request that nobody has seen before, and watches for its end. Whoever calls it
+ * then has the handlers run by `runHandlers`.
+ *
+ * @returns `null` when the request is not to be traced
+ * @internal
+ */
+export function observeRequest(
+  tracing: ServerTracing,
+  request: IncomingMessage,
+  response: ServerResponse,
+): InboundRequest | null {
+  const tracer = tracing.tracer();
+  if (tracer === null) {
+    return null;
+  }
+  if (tracing.ignores(request)) {
+    keepServerSpan(request, null);
+    return null;
+  }
+  const inbound = new InboundRequest(tracing, tracer, request, response);
+  keepServerSpan(request, inbound);
+  const finish = tracing.guard(() => inbound.finish(CONNECTION_CLOSED));
+  overrideEmit(request, (emit) => {
+    return function (...args) {
+      return inbound.emit(this, emit, args);
+    };
+  });
+  overrideEmit(response, (emit) => {
+    return function (...args) {
+      try {
+        return inbound.emit(this, emit, args);
+      } finally {
+        if (args[0] === 'close') {
+          finish();
+        }
+      }
+    };
+  });
+  const { socket } = request;
+  if (isBusy(socket, response)) {
+    // A pipelined request: until its response has its turn, nothing tells it that the socket closed.
+    socket.once('close', finish);
+    inbound.finished.then(() => socket.off('close', finish));
+  }
+  return inbound;
+}
+
+/** Whether an earlier request on this connection still has its response to be sent. */
+function isBusy(socket: Socket | null | undefined, response: ServerResponse): boolean {
+  const current = (socket as { _httpMessage?: unknown } | null | undefined)?._httpMessage;
+  return Boolean(current) && current !== response;
+}

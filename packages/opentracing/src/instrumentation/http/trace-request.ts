@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ServerSpan, serverSpanOf } from '../server-spans.js';
+import { headersOf, headersOfResponse, type ServerTracing } from './inbound-request.js';
+import { observeRequest } from './observe-request.js';
+
+/**
+ * Handles a request of Node with its server span active: the one that was started for it earlier, by
+ * `instrumentHttp` or another framework, to which the hooks and headers of `tracing` are added, or a new
+ * one, which finishes when the response closes.
+ *
+ * For the explicit form of a framework: its outermost middleware or hook calls this.
+ *
+ * @param tracing - the options of the framework's instrumentation; one object for all requests
+ * @param handle - goes on with the request; gets the span, `null` for a request that is not traced. What
+ *   it throws is thrown on
+ * @returns what `handle` returns
+ * @internal
+ */
+export function traceServerRequest<R>(
+  tracing: ServerTracing,
+  request: IncomingMessage,
+  response: ServerResponse,
+  handle: (serverSpan: ServerSpan | null) => R,
+): R {
+  const earlier = serverSpanOf(request);
+  if (earlier !== undefined) {
+    join(tracing, request, response, earlier);
+    return handle(earlier);
+  }
+  const inbound = start(tracing, request, response);
+  return inbound === null ? handle(null) : inbound.runHandlers(() => handle(inbound));
+}
+
+/** Adds to a span that was started earlier. */
+function join(
+  tracing: ServerTracing,
+  request: IncomingMessage,
+  response: ServerResponse,
+  earlier: ServerSpan | null,
+): void {
+  if (earlier !== null) {
+    tracing.guard(() => {
+      const { span } = earlier;
+      tracing.onRequest(span, request, headersOf);
+      earlier.onEnd(() => tracing.onResponse(span, response, headersOfResponse));
+    })();
+  }
+}
+
+function start(tracing: ServerTracing, request: IncomingMessage, response: ServerResponse) {
+  return tracing.guard(observeRequest)(tracing, request, response) ?? null;
+}
