@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { childOf, followsFrom } from 'opentracing-ts';
-import { BasicTracer, InMemoryRecorder } from 'opentracing-ts/basictracer';
+import { BinaryCarrier, childOf, followsFrom } from 'opentracing-ts';
+import { BasicTracer, type BasicTracerOptions, InMemoryRecorder } from 'opentracing-ts/basictracer';
 import { encodeOtlp, encodeOtlpJson } from 'opentracing-ts/exporters';
 import { describe, expect, it } from 'vitest';
 import { decodeProto, type Schema } from './protobuf.js';
@@ -102,9 +102,12 @@ function plain(value: unknown, key = ''): unknown {
   return key === 'arrayValue' ? { values } : others;
 }
 
-function record(work: (tracer: BasicTracer) => void): Spans {
+function record(
+  work: (tracer: BasicTracer) => void,
+  options: Omit<BasicTracerOptions, 'recorder'> = { propagation: ['tracecontext'] },
+): Spans {
   const recorder = new InMemoryRecorder();
-  work(new BasicTracer({ recorder, propagation: ['tracecontext'] }));
+  work(new BasicTracer({ ...options, recorder }));
   return recorder.spans;
 }
 
@@ -228,10 +231,54 @@ describe('the encodings of OTLP', () => {
       spanId: spans[0]?.context().toSpanId(),
       parentSpanId: 'a2fb4a1d1a96d312',
       traceState: 'a=1,b=2',
-      flags: 1,
+      flags: 0x301,
       name: 'get',
     });
     expect(span).not.toHaveProperty('links');
+  });
+
+  it('have flags that tell of a parent elsewhere, and of a trace id that is random', () => {
+    const ids = '463ac35c9f6413ad48485a3953bb6124-a2fb4a1d1a96d312';
+    const flagsOf = (headers: Record<string, string>) =>
+      encode(
+        record(
+          (tracer) => {
+            const childOf = tracer.extract('http_headers', headers);
+            const server = tracer.startSpan('serve', { childOf });
+            tracer.startSpan('call', { childOf: server }).finish();
+            tracer.startSpan('after', { childOf: server.context() }).finish();
+            const again = tracer.startSpan('again', { childOf }).setTag('sampling.priority', 0);
+            again.setTag('sampling.priority', 1).finish();
+            server.finish();
+          },
+          { propagation: ['tracecontext', 'b3'] },
+        ),
+      ).map(({ flags }) => flags);
+    const [local, remote, random] = [0x101, 0x301, 0x2];
+    expect(flagsOf({})).toEqual([local, local, local, local]);
+    for (const headers of [{ b3: `${ids}-1` }, { traceparent: `00-${ids}-01` }] as Fields[]) {
+      expect(flagsOf(headers as Record<string, string>)).toEqual([local, local, remote, remote]);
+    }
+    expect(flagsOf({ traceparent: `00-${ids}-03` })).toEqual(
+      [local, local, remote, remote].map((flags) => flags | random),
+    );
+  });
+
+  it('have flags that tell of a parent elsewhere when that came as bytes, or the span is shared', () => {
+    const spans = record(
+      (tracer) => {
+        const bytes = new BinaryCarrier();
+        const client = tracer.startSpan('call', { childOf: tracer.startSpan('work') });
+        tracer.inject(client, 'binary', bytes);
+        tracer.startSpan('serve', { childOf: tracer.extract('binary', bytes) }).finish();
+        const headers = {};
+        tracer.inject(client, 'http_headers', headers);
+        const childOf = tracer.extract('http_headers', headers);
+        tracer.startSpan('serve', { childOf, tags: { 'span.kind': 'server' } }).finish();
+      },
+      { joinSpans: true, propagation: ['b3'] },
+    );
+    expect(encode(spans).map(({ flags }) => flags)).toEqual([0x301, 0x301]);
   });
 
   it.each([
@@ -353,6 +400,27 @@ describe('the encodings of OTLP', () => {
       ...expected,
       tray: { intValue: '1' },
     });
+  });
+
+  it('have each attribute of an event once, and none without a name', () => {
+    const { events } = encodeOne(
+      {},
+      {
+        event: 'error',
+        message: 'too hot',
+        'exception.message': 'other',
+        'exception.type': 'Own',
+        '': 1,
+      },
+    );
+    expect((events as [Fields])[0].attributes).toEqual([
+      { key: 'exception.message', value: { stringValue: 'too hot' } },
+      { key: 'exception.type', value: { stringValue: 'Own' } },
+    ]);
+    expect((encodeOne({}, { '': 1, a: 2 }).events as [Fields])[0].attributes).toEqual([
+      { key: 'a', value: { intValue: '2' } },
+    ]);
+    expect(encodeOne({ '': 1, a: 2 }).attributes).toEqual([{ key: 'a', value: { intValue: '2' } }]);
   });
 
   it('have references but for the parent as links', () => {

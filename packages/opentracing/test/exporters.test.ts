@@ -246,6 +246,22 @@ describe('a partial success of OTLP', () => {
     expect(await failureOf(otlp(encoding, answer).export(spans))).toBeUndefined();
   });
 
+  it('that rejected nothing has a warning, which is told once', async () => {
+    const warning = { partialSuccess: { errorMessage: 'tracestate\nis too long' } };
+    const errors: Error[] = [];
+    const exporter = new OtlpExporter({
+      serviceName,
+      encoding: 'json',
+      transport: async () => json(warning),
+      onError: (error) => errors.push(error),
+    });
+    await exporter.export(spans);
+    await exporter.export(spans);
+    expect(errors.map(({ message }) => message)).toEqual([
+      'The collector took the spans with a warning: tracestate is too long',
+    ]);
+  });
+
   it('is told of, and counted by the recorder as lost', async () => {
     const errors: Error[] = [];
     const [[, encoding, answer]] = REJECTED as [(typeof REJECTED)[0]];

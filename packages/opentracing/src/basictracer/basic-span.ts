@@ -353,6 +353,8 @@ export class BasicSpan extends Span {
       const changed = new LocalTrace(id0, id1, id2, id3, sampled, debug && sampled);
       changed.epochOffset = epochOffset;
       changed.arrived = arrived;
+      changed.remote0 = trace.remote0;
+      changed.remote1 = trace.remote1;
       this._trace = changed;
       this._context = NOOP_SPAN_CONTEXT;
     }

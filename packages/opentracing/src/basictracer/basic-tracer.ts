@@ -288,7 +288,10 @@ export class BasicTracer extends Tracer {
   ): BasicSpan {
     const hasIds = parent._hasIds();
     const trace = hasIds ? parent._trace : this._newTrace();
-    if (!hasIds) {
+    if (hasIds) {
+      trace.remote0 = parent._span0;
+      trace.remote1 = parent._span1;
+    } else {
       // It brings a decision or baggage, but no ids.
       trace.sampled = parent._trace.sampled;
       trace.debug = parent._trace.debug;

@@ -17,8 +17,8 @@ export interface ExporterOptions extends Omit<HttpTransportOptions, 'url'> {
   /** Where spans wait that cannot be sent, so that they outlive the program; by default nowhere. */
   spool?: SpoolOptions | undefined;
   /**
-   * Told once of each kind of trouble with the spool, and of options whose names look mistyped. By
-   * default it is written to the standard error stream.
+   * Told once of each kind of trouble with the spool, once of a warning of the collector, and of options
+   * whose names look mistyped. By default it is written to the standard error stream.
    */
   onError?: ((error: Error) => void) | undefined;
 }

@@ -1,5 +1,5 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
-import { tellMistyped } from '../basictracer/report-error.js';
+import { errorReporterOnce, tellMistyped } from '../basictracer/report-error.js';
 import type { ExportProgress, SpanExporter } from '../basictracer/span-exporter.js';
 import { describeValue } from '../describe-value.js';
 import { pickOptions } from '../pick-options.js';
@@ -52,7 +52,7 @@ const RETRY_STATUSES = [429, 502, 503, 504];
  * Sends spans by OTLP over HTTP: to an OpenTelemetry Collector, to Jaeger, and to most vendors.
  *
  * Where the collector takes a batch except for some spans, those are counted as lost and its message is
- * told.
+ * told. What it says of a batch that it takes as a whole goes to `onError` once.
  *
  * @example
  * ```ts
@@ -99,13 +99,14 @@ export class OtlpExporter implements SpanExporter {
     tellMistyped(onError, 'OtlpExporter', options, OTLP_EXPORTER_OPTIONS);
     const http = pickOptions({ ...options, retryStatuses, url }, HTTP_TRANSPORT_OPTIONS);
     const transport = options.transport ?? httpTransport(http);
+    const warn = errorReporterOnce(onError);
     this._delivery = new Delivery({
       kind: 'otlp',
       encode: (spans) => this._encode(spans),
       transport,
       post: async ({ body, contentType }) => {
         const answer = await transport(body, contentType);
-        checkAnswer(answer ?? undefined, this._encoding);
+        checkAnswer(answer ?? undefined, this._encoding, warn);
       },
       spool,
       onError,

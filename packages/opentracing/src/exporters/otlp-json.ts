@@ -4,6 +4,8 @@ import { utf8 } from './byte-writer.js';
 import {
   type AttributeValue,
   eventOf,
+  flagsOf,
+  linkFlagsOf,
   linksOf,
   Nanos,
   type OtlpEncodeOptions,
@@ -16,7 +18,6 @@ import { hasParent, keyOf, nameOf } from './zipkin-span.js';
 
 const HALF_PAIRS = /\p{Surrogate}/gu;
 const DIGITS_OF_NS = 6;
-const SAMPLED = 1;
 
 /**
  * The same as `encodeOtlp` in OTLP's JSON: `application/json`, UTF-8. For collectors that do not take
@@ -66,13 +67,14 @@ export function encodeOtlpJson(
 function spanOf(span: BasicSpan, fields: OtlpFields, nanos: Nanos): object {
   const { id0, id1, id2, id3, arrived } = span._trace;
   const attributes = tagsOf(span, fields);
+  const isChild = hasParent(span);
   const { kind, statusCode, statusMessage } = fields;
   return {
     traceId: hex64(id0, id1) + hex64(id2, id3),
     spanId: hex64(span._span0, span._span1),
     traceState: wellFormed(arrived?.traceState),
-    parentSpanId: hasParent(span) ? hex64(span._parent0, span._parent1) : undefined,
-    flags: SAMPLED,
+    parentSpanId: isChild ? hex64(span._parent0, span._parent1) : undefined,
+    flags: flagsOf(span, isChild),
     name: wellFormed(nameOf(span)),
     kind,
     startTimeUnixNano: nanosOf(nanos, span.startTime, 0),
@@ -95,7 +97,7 @@ function spanOf(span: BasicSpan, fields: OtlpFields, nanos: Nanos): object {
         spanId: hex64(context._span0, context._span1),
         traceState: wellFormed(trace.arrived?.traceState),
         attributes: attributesOf(['opentracing.ref_type', type]),
-        flags: trace.sampled === true ? SAMPLED : undefined,
+        flags: linkFlagsOf(context),
       };
     }),
     status:

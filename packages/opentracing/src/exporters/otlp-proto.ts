@@ -4,6 +4,8 @@ import { writeAttribute, writeAttributes } from './otlp-proto-attributes.js';
 import { writeNanos } from './otlp-proto-nanos.js';
 import {
   eventOf,
+  flagsOf,
+  linkFlagsOf,
   linksOf,
   Nanos,
   type OtlpEncodeOptions,
@@ -49,8 +51,6 @@ const EVENT_ATTRIBUTE = delimitedField(3);
 const LINK_ATTRIBUTE = delimitedField(4);
 const LINK_FLAGS = fixed32Field(6);
 const STATUS_CODE = varintField(3);
-
-const SAMPLED = 1;
 
 /**
  * Finished spans as an `ExportTraceServiceRequest` of OTLP in protobuf: `application/x-protobuf`.
@@ -117,13 +117,14 @@ export function encodeOtlp(spans: readonly BasicSpan[], options: OtlpEncodeOptio
 function writeSpan(writer: ProtoWriter, span: BasicSpan, fields: OtlpFields, nanos: Nanos): void {
   const { id0, id1, id2, id3, arrived } = span._trace;
   writeIds(writer, id0, id1, id2, id3, span._span0, span._span1);
-  if (hasParent(span)) {
+  const isChild = hasParent(span);
+  if (isChild) {
     writer.twoBytes(PARENT_SPAN_ID, 8);
     writer.id64(span._parent0, span._parent1);
   }
   // The byte before the flags, whose number takes two.
   writer.twoBytes(0x85, 0x01);
-  writer.fixed32(SAMPLED);
+  writer.fixed32(flagsOf(span, isChild));
   writer.byte(START);
   nanos.set(span.startTime, 0);
   writeNanos(writer, nanos);
@@ -210,7 +211,7 @@ function writeEvent(writer: ProtoWriter, nanos: Nanos, logged: unknown): void {
 }
 
 function writeLink(writer: ProtoWriter, { context, type }: OtlpLink): void {
-  const { id0, id1, id2, id3, arrived, sampled } = context._trace;
+  const { id0, id1, id2, id3, arrived } = context._trace;
   writer.room(FIXED_SIZE);
   writer.byte(LINK);
   const start = writer.begin(ENTRY);
@@ -221,10 +222,8 @@ function writeLink(writer: ProtoWriter, { context, type }: OtlpLink): void {
   }
   writeAttribute(writer, LINK_ATTRIBUTE, 'opentracing.ref_type', type);
   writer.room(FIXED_SIZE);
-  if (sampled === true) {
-    writer.byte(LINK_FLAGS);
-    writer.fixed32(SAMPLED);
-  }
+  writer.byte(LINK_FLAGS);
+  writer.fixed32(linkFlagsOf(context));
   writer.end(start, ENTRY);
 }
 

@@ -1,6 +1,6 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
 import { describeError } from '../describe-error.js';
-import type { BasicSpanContext } from '../propagation/basic-span-context.js';
+import type { BasicSpanContext, LocalTrace } from '../propagation/basic-span-context.js';
 import { ownContext } from '../propagation/own-context.js';
 import { REFERENCE_CHILD_OF } from '../reference.js';
 import { Tags } from '../tags.js';
@@ -55,6 +55,12 @@ const EXCEPTION_NAMES: Readonly<Record<string, string>> = {
 };
 const INT64 = 64;
 
+const SAMPLED = 0x1;
+const RANDOM = 0x2;
+/** Whether the flag below says anything. */
+const KNOWS_WHERE = 0x100;
+const IS_REMOTE = 0x200;
+
 /**
  * What the tags of a span say that is no attribute in OTLP's model: one object for a whole batch. With
  * the functions below it is the whole of the mapping, so that protobuf and JSON cannot disagree.
@@ -75,8 +81,11 @@ export class OtlpFields {
     this.statusMessage = '';
   }
 
-  /** Takes a tag: returns the value of what is an attribute, `undefined` for others. */
+  /** Takes a tag: returns the value of what is an attribute, `undefined` for others and without a key. */
   read(span: BasicSpan, key: string, value: unknown): AttributeValue | undefined {
+    if (key === '') {
+      return undefined;
+    }
     const first = key.charCodeAt(0);
     return (first === S || first === E) && this.isSpecial(span, key, value)
       ? undefined
@@ -161,8 +170,11 @@ function exceptionOf(fields: unknown): OtlpEvent {
   for (const [key, name] of Object.entries(EXCEPTION_NAMES)) {
     addTo(attributes, name, fieldOf(fields, key) ?? described[key]);
   }
+  const derived = [...attributes];
   for (const key of keysOf(fields)) {
-    if (key !== 'event' && key !== 'error.object' && !Object.hasOwn(EXCEPTION_NAMES, key)) {
+    const isOwn = key !== 'event' && key !== 'error.object' && !Object.hasOwn(EXCEPTION_NAMES, key);
+    // A collector that finds a name twice keeps either.
+    if (isOwn && !derived.some((name, i) => i % 2 === 0 && name === key)) {
       addTo(attributes, key, fieldOf(fields, key));
     }
   }
@@ -171,9 +183,37 @@ function exceptionOf(fields: unknown): OtlpEvent {
 
 function addTo(attributes: unknown[], key: string, value: unknown): void {
   const attribute = attributeOf(value);
-  if (attribute !== undefined) {
+  if (attribute !== undefined && key !== '') {
     attributes.push(key, attribute);
   }
+}
+
+/**
+ * The flags of a span: those of W3C, and whether its parent is a span of another process.
+ *
+ * Source: OTLP 1.x, `SpanFlags`.
+ *
+ * @param hasParent - as the span is written
+ * @internal
+ */
+export function flagsOf(span: BasicSpan, hasParent: boolean): number {
+  const { _trace: trace, _parent0, _parent1 } = span;
+  const isRemote =
+    hasParent &&
+    ((_parent0 === trace.remote0 && _parent1 === trace.remote1) || span._extras?.isShared === true);
+  return flags(SAMPLED, trace, isRemote);
+}
+
+/** @internal The flags of a link, as those of a span: of the decision, and where the other span is. */
+export function linkFlagsOf({ _trace: trace, _span0, _span1 }: BasicSpanContext): number {
+  // A context of a trace in which nothing was started here came from elsewhere.
+  const isRemote =
+    Number.isNaN(trace.epochOffset) || (_span0 === trace.remote0 && _span1 === trace.remote1);
+  return flags(trace.sampled === true ? SAMPLED : 0, trace, isRemote);
+}
+
+function flags(sampled: number, { arrived }: LocalTrace, isRemote: boolean): number {
+  return sampled | (arrived?.isRandom ? RANDOM : 0) | KNOWS_WHERE | (isRemote ? IS_REMOTE : 0);
 }
 
 /** @internal The references of a span but for its parent. */

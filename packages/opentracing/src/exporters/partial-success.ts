@@ -18,16 +18,24 @@ const FIXED32 = 5;
  * Source: OTLP 1.x, "Partial Success".
  *
  * @param body - an `ExportTraceServiceResponse`; one that is none says nothing
+ * @param warn - told of what it says of spans that it took
  * @throws ExportError for spans that were rejected
  * @internal
  */
-export function checkAnswer(body: Uint8Array | undefined, encoding: 'protobuf' | 'json'): void {
+export function checkAnswer(
+  body: Uint8Array | undefined,
+  encoding: 'protobuf' | 'json',
+  warn: (warning: Error) => void,
+): void {
   const { rejected, message } = read(body, encoding);
   if (rejected > 0) {
     throw new ExportError(
       `The collector rejected spans (${rejected})${message === '' ? '' : `: ${inOneLine(message)}`}`,
       { retryable: false, rejected },
     );
+  }
+  if (message !== '') {
+    warn(new Error(`The collector took the spans with a warning: ${inOneLine(message)}`));
   }
 }
 

@@ -41,6 +41,9 @@ export class LocalTrace {
   debug: boolean;
   /** What makes the monotonic clock the time of day; `NaN` until the first span is started here. */
   epochOffset = Number.NaN;
+  /** The id of the span elsewhere below which the trace goes on here; both 0 for what began here. */
+  remote0 = 0;
+  remote1 = 0;
   /** `null` for what began here, and for most of what did not. */
   arrived: Arrived | null = null;
 
