@@ -1,3 +1,4 @@
+import { untraced } from '../untraced-request.js';
 import { MAX_ANSWER_BYTES, unreachable } from './http-answer.js';
 import type { HttpPost, HttpTarget, LastRequest } from './http-post.js';
 import { isOfPage } from './page.js';
@@ -31,15 +32,16 @@ export function fetchPost({ url, timeoutMs, takesPlainText }: HttpTarget): HttpP
     const keepalive = outliving + size <= MAX_KEEPALIVE_BYTES;
     outliving += keepalive ? size : 0;
     try {
-      const response = await fetch(url, {
+      const init = untraced({
         method: 'POST',
         headers,
         body: body as Uint8Array<ArrayBuffer>,
         keepalive,
         // Followed, a POST becomes a GET, which the page of a login answers with 200.
-        redirect: 'manual',
+        redirect: 'manual' as const,
         signal,
       });
+      const response = await fetch(url, init);
       return {
         status: response.status,
         retryAfter: response.headers.get('retry-after'),

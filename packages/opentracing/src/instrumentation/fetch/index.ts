@@ -3,53 +3,45 @@
  *
  * @module
  */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Logs } from '../../logs.js';
-import { FORMAT_HTTP_HEADERS } from '../../propagation.js';
-import type { Span } from '../../span.js';
-import { Tags } from '../../tags.js';
-import type { Tracer } from '../../tracer.js';
-import { createGuard } from '../guard.js';
-import { isSuppressed, peerAt, tagPeer } from '../http-tags.js';
+import { describeValue } from '../../describe-value.js';
+import type { FetchTracingOptions } from '../fetch-options.js';
 import { installOnce } from '../install-once.js';
-import { type InstrumentationOptions, tracerSource } from '../options.js';
-import { urlTag } from '../url-tag.js';
+import { RequestTracing } from '../request-tracing.js';
+import { type Fetch, replaceGlobalFetch, tracedFetch } from '../traced-fetch.js';
+import { type Channels, traceUndici } from './undici.js';
 
-export type { InstrumentationOptions } from '../options.js';
+export type { FetchRequest, FetchResponse, FetchTracingOptions } from '../fetch-options.js';
+export type { InstrumentationOptions, RequestRules, RequestTracingOptions } from '../options.js';
+export type { Fetch } from '../traced-fetch.js';
 
-/** What undici publishes of a request, as far as it is used here. */
-interface UndiciRequest {
-  origin: string | URL;
-  path: string;
-  method: string;
-  upgrade?: unknown;
-  /** Names and values in turn; one string in undici 5. */
-  headers: string | (string | string[])[];
-  addHeader(name: string, value: string): unknown;
-}
-
-interface UndiciMessage {
-  request: UndiciRequest;
-  response?: { statusCode: number };
-  error?: unknown;
+/** Of a process, as far as it is used here. */
+interface Process {
+  versions?: Readonly<Record<string, string | undefined>>;
+  getBuiltinModule?(name: string): unknown;
 }
 
 /**
- * Traces every request that the program makes with the built-in `fetch` or with the package undici,
- * from version 5.23 on: a client span for each exchange, so one for every redirect too. It is a child
- * of the active span, its context goes into the request's headers, and it finishes when the body of
- * the response has been received. Statuses from 400 and errors set the `error` tag; a body that the
- * program cancels does not. The tag `http.url` has no query. Upgrades (WebSocket) and tunnels are not
- * traced.
+ * Traces every request that the program makes with the `fetch` of the runtime, and on Node with the
+ * package undici too, from version 5.23 on. The span is a child of the active span, its context goes into
+ * the request's headers, and it finishes when the body of the response has been received. Statuses from
+ * 400 and errors set the `error` tag; a body that the program cancels does not. The tag `http.url` has no
+ * query unless `captureQuery` asks for it. Upgrades (WebSocket) and tunnels are not traced.
+ *
+ * On Node undici announces what it sends, so that `fetch` stays as it is: there is a span for each
+ * exchange, so one for every redirect too. A request that has to wait for a connection of a pool keeps the
+ * parent that it was made with. (The limit: in a program that is bundled with a copy of undici whose pools
+ * are not the global dispatcher, it has the span as its parent that is active when it is its turn.)
+ *
+ * On Bun, Deno, Workers and in browsers the global `fetch` is replaced by what {@link traceFetch} makes of
+ * it. For browsers there is `opentracing-ts/instrumentation/browser`, which heeds what they ask for of
+ * requests to other origins.
  *
  * A request that carries the header `b3: 0` is passed on without a span.
  *
- * The limit: a request that had to wait for a connection, which happens only with a dispatcher of a
- * limited number of connections, has the span as its parent that is active when it is its turn.
- *
- * @param options - the tracer, by default the global one
+ * @param options - the tracer, by default the global one; hooks; which requests and headers are recorded
  * @returns stops tracing. While it is installed, by whichever copy of this package, installing it again
  *   does nothing.
+ * @throws TypeError for an option of the wrong type
  * @example
  * ```ts
  * import { createServer } from 'node:http';
@@ -74,124 +66,64 @@ interface UndiciMessage {
  * 200
  * ```
  */
-export function instrumentFetch(options: InstrumentationOptions = {}): () => void {
+export function instrumentFetch(options: FetchTracingOptions = {}): () => void {
+  const rules = new RequestTracing('instrumentFetch', 'fetch', options);
   return installOnce('fetch', () => {
-    const guard = createGuard(options.onError);
-    const tracer = tracerSource(options);
-    const exchanges = new WeakMap<UndiciRequest, Exchange>();
-    const hooks: Record<string, (message: UndiciMessage) => void> = {
-      'undici:request:create': ({ request }) => {
-        const exchange = startExchange(tracer(), request);
-        if (exchange !== null) {
-          exchanges.set(request, exchange);
-        }
-      },
-      'undici:request:headers': ({ request, response }) => {
-        exchanges.get(request)?.onHeaders(response?.statusCode ?? 0);
-      },
-      'undici:request:trailers': ({ request }) => {
-        exchanges.get(request)?.span.finish();
-      },
-      'undici:request:error': ({ request, error }) => {
-        exchanges.get(request)?.onError(error);
-      },
-    };
-    const subscriptions = Object.entries(hooks).map(([channel, hook]) => {
-      const onMessage = guard((message: unknown) => hook(message as UndiciMessage));
-      subscribe(channel, onMessage);
-      return () => unsubscribe(channel, onMessage);
-    });
+    const { process } = globalThis as { process?: Process };
+    const channels = process?.getBuiltinModule?.('node:diagnostics_channel') as
+      | Channels
+      | undefined;
+    const stops = channels === undefined ? [] : [traceUndici(channels, rules)];
+    if (!announcesFetch(process?.versions)) {
+      stops.push(replaceGlobalFetch({ rules, mayPropagate: () => true }));
+    }
     return () => {
-      for (const stop of subscriptions) {
+      for (const stop of stops) {
         stop();
       }
     };
   });
 }
 
-/** One request, its response, and its span. */
-class Exchange {
-  span: Span;
-  hasResponse = false;
-
-  constructor(span: Span) {
-    this.span = span;
+/**
+ * A function like `fetch` with a client span for each call, on any runtime: a child of the active span,
+ * whose context goes into the request's headers, and which finishes when the body of the response has
+ * been received: as the program reads it, for nothing else is read or kept. Where the program has not
+ * begun to read it after 5 seconds, the span ends with the headers. Redirects are part of the call, and
+ * a line in the span's log. Errors, statuses and `b3: 0` are as with {@link instrumentFetch}, which gives
+ * no second span for such a request.
+ *
+ * @param fetch - that of the runtime, or one like it
+ * @param options - the tracer, by default the global one; hooks; which requests and headers are recorded
+ * @returns what behaves as `fetch` does: the same results and errors, and its own properties
+ * @throws TypeError when `fetch` is no function, or for an option of the wrong type
+ * @typeParam F - the type of the function, which stays
+ * @example
+ * ```ts
+ * const tracer = new MockTracer();
+ * const answer = traceFetch(async (_url: string) => new Response('3 items'), { tracer });
+ *
+ * console.log(await (await answer('http://shop.example/basket?user=ada')).text());
+ * console.log(tracer.getSpan('GET').tags['http.url']);
+ * ```
+ * ```text
+ * 3 items
+ * http://shop.example/basket
+ * ```
+ */
+export function traceFetch<F extends Fetch>(fetch: F, options: FetchTracingOptions = {}): F {
+  if (typeof fetch !== 'function') {
+    throw new TypeError(`traceFetch takes a function, not ${describeValue(fetch)}; pass fetch.`);
   }
-
-  onHeaders(status: number): void {
-    this.hasResponse = true;
-    this.span.setTag(Tags.HTTP_STATUS_CODE, status);
-    if (status >= 400) {
-      this.span.setTag(Tags.ERROR, true);
-    }
-  }
-
-  onError(error: unknown): void {
-    if (this.hasResponse && (error as Partial<Error> | null)?.name === 'AbortError') {
-      this.span.log({
-        [Logs.EVENT]: 'aborted',
-        [Logs.MESSAGE]: 'the program did not want the whole body',
-      });
-    } else {
-      this.span.logError(error);
-    }
-    this.span.finish();
-  }
-}
-
-function startExchange(tracer: Tracer, request: UndiciRequest): Exchange | null {
-  const { method, upgrade } = request;
-  // Of those undici publishes no end.
-  if (upgrade || method === 'CONNECT' || isSuppressed(headerOf(request, 'b3'))) {
-    return null;
-  }
-  const origin = new URL(request.origin);
-  const host = origin.hostname.replace(/^\[|\]$/g, '');
-  const span = tracer.startSpan(method, {
-    tags: {
-      [Tags.SPAN_KIND]: Tags.SPAN_KIND_RPC_CLIENT,
-      [Tags.COMPONENT]: 'fetch',
-      [Tags.HTTP_METHOD]: method,
-      [Tags.HTTP_URL]: urlTag(origin.origin, request.path),
-      [Tags.PEER_HOSTNAME]: host,
-    },
+  return tracedFetch(fetch, {
+    rules: new RequestTracing('traceFetch', 'fetch', options),
+    mayPropagate: () => true,
   });
-  const port = Number(origin.port) || (origin.protocol === 'https:' ? 443 : 80);
-  tagPeer(span, peerAt(host, port));
-  const headers: Record<string, string> = {};
-  tracer.inject(span, FORMAT_HTTP_HEADERS, headers);
-  for (const name in headers) {
-    setHeader(request, name, headers[name] as string);
-  }
-  return new Exchange(span);
 }
 
-function headerOf({ headers }: UndiciRequest, name: string): unknown {
-  if (typeof headers === 'string') {
-    return new RegExp(`^${name}: *([^\\r]*)`, 'im').exec(headers)?.[1];
-  }
-  const index = indexOfHeader(headers, name);
-  return index === -1 ? undefined : headers[index + 1];
-}
-
-/** A header that the program has set itself is replaced: two of them could not be read. */
-function setHeader(request: UndiciRequest, name: string, value: string): void {
-  const { headers } = request;
-  const index = typeof headers === 'string' ? -1 : indexOfHeader(headers, name);
-  if (index === -1) {
-    request.addHeader(name, value);
-  } else {
-    (headers as string[])[index + 1] = value;
-  }
-}
-
-/** Where the name of a header is in the list; -1 where it is not. */
-function indexOfHeader(headers: readonly (string | string[])[], name: string): number {
-  const lowerCase = name.toLowerCase();
-  for (let i = 0; i < headers.length; i += 2) {
-    if (String(headers[i]).toLowerCase() === lowerCase) {
-      return i;
-    }
-  }
-  return -1;
+/** Whether `fetch` is that of Node: that of others is their own, also where they pretend to be Node. */
+function announcesFetch(versions: Process['versions']): boolean {
+  return (
+    versions?.undici !== undefined && versions.bun === undefined && versions.deno === undefined
+  );
 }
