@@ -420,6 +420,7 @@ describe('BatchRecorder, when a batch never settles', () => {
     record('a');
     await vi.waitUntil(() => batches.length > 0);
     await tracer.flush();
+    await vi.waitUntil(() => recorder.stats.exported === 1);
     expect(batches).toEqual(['a', 'a']);
     expect(recorder.stats).toMatchObject({ exported: 1, retried: 1, queued: 0 });
     expect(errors.map((error) => error.message)).toEqual([

@@ -225,9 +225,9 @@ export class BasicTracer extends Tracer {
   /** @internal */
   async _close(): Promise<void> {
     this._policy.openSpans?.close();
-    await this.flush();
+    const recorder = this._recorder;
     try {
-      await this._recorder?.close?.();
+      await (recorder?.close ? recorder.close() : recorder?.flush?.());
     } catch (error) {
       this._onError(error);
     }

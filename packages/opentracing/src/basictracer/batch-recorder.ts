@@ -86,6 +86,16 @@ export interface BatchRecorderStats {
   readonly queued: number;
 }
 
+/** How a flush is done. */
+interface FlushOptions {
+  /** Whether the collector is not left alone, though it asked for that. */
+  isUrgent?: boolean;
+  /** Whether the program is kept running meanwhile. */
+  isHeld?: boolean;
+  /** Whether there is no later time, so that a bad span is looked for at once. */
+  isLast?: boolean;
+}
+
 const MAX_BACKOFF_MS = 30_000;
 
 /**
@@ -142,6 +152,8 @@ export class BatchRecorder implements SpanRecorder {
   _isDue = false;
   /** @internal */
   _closed: Promise<void> | null = null;
+  /** @internal Whether nothing more is taken. */
+  _isClosed = false;
 
   /**
    * @throws RangeError for a limit that is not a whole number above 0, or a negative time
@@ -190,7 +202,7 @@ export class BatchRecorder implements SpanRecorder {
   recordSpan(span: BasicSpan): void {
     this._recorded++;
     const ring = this._ring;
-    if (ring.size === ring.places.length || this._closed !== null) {
+    if (ring.size === ring.places.length || this._isClosed) {
       this._overflow(span);
       return;
     }
@@ -202,7 +214,7 @@ export class BatchRecorder implements SpanRecorder {
 
   /** @internal A span that does not fit. */
   _overflow(span: BasicSpan): void {
-    const isClosed = this._closed !== null;
+    const isClosed = this._isClosed;
     if (isClosed || !this._sender.storeOverflow(span)) {
       this._sender.dropped++;
       if (isClosed) {
@@ -257,21 +269,27 @@ export class BatchRecorder implements SpanRecorder {
    * Never rejects.
    */
   async flush(): Promise<void> {
-    await this._flush(false, true);
+    await this._flush({ isHeld: true });
   }
 
   /**
    * Flushes, even if the collector asked to be left alone, drops and counts what could neither be sent
-   * nor stored, and closes the exporter. Never rejects.
+   * nor stored, and closes the exporter. An answer that does not come is waited for once. Never rejects.
    */
   close(): Promise<void> {
     this._closed ??= this._close();
     return this._closed;
   }
 
-  /** @internal */
+  /** @internal What finishes while the first of the flushes goes on is sent by the second one. */
   async _close(): Promise<void> {
-    await this._flush(true, true);
+    const isLate = await this._flush({ isHeld: true });
+    this._isClosed = true;
+    if (isLate) {
+      this._sender.giveUpAll();
+    } else {
+      await this._flush({ isUrgent: true, isHeld: true, isLast: true });
+    }
     this._cancel?.();
     unwatchEnd(this);
     const lost = this._ring.size;
@@ -287,13 +305,13 @@ export class BatchRecorder implements SpanRecorder {
   }
 
   /** @internal */
-  _flushUnheld(): Promise<void> {
-    return this._flush(true, false);
+  async _flushUnheld(isLast: boolean): Promise<void> {
+    await this._flush({ isUrgent: true, isLast });
   }
 
   /** @internal */
-  _handOn(deadlineMs: number, isOver: boolean): void {
-    const last = this._sender.handOn(deadlineMs, isOver);
+  _sendWithoutLoop(deadlineMs: number, isOver: boolean): void {
+    const last = this._sender.sendWithoutLoop(deadlineMs, isOver);
     if (this._sender.sending === null) {
       this._planNext();
     }
@@ -305,29 +323,49 @@ export class BatchRecorder implements SpanRecorder {
     }
   }
 
-  /** @internal */
-  async _flush(isUrgent: boolean, isHeld: boolean): Promise<void> {
+  /**
+   * @internal
+   * @returns whether an answer that was waited for did not come in time
+   */
+  async _flush({ isUrgent, isHeld = false, isLast }: FlushOptions): Promise<boolean> {
     const { _ring: ring, _sender: sender } = this;
     const last = ring.end;
+    this._giveUpLate();
     while (sender.sending !== null) {
-      await this._wait(sender.sending, isHeld);
+      if (await this._wait(sender.sending, isHeld)) {
+        // Another answer would be waited for as long.
+        if (sender.sending === null) {
+          sender.storeUntil(last);
+        }
+        return true;
+      }
     }
     const mayBeSent = isUrgent || monotonicNow() >= sender.notBefore;
     if (mayBeSent && ring.size > 0 && ring.left < last) {
-      const sending = this._send(last);
+      const sending = this._send(last, isLast ? monotonicNow() + this._exitDeadlineMs : null);
       while (sender.sending === sending) {
         await this._wait(sending, isHeld);
       }
+      return sending.isLate;
     }
+    return false;
   }
 
   /**
    * @internal Until a sending is over, or its batch may have got stuck. A connection does not keep the
    * program running, so that it can end while the collector hangs; whoever waits for a flush does not
    * want it to end.
+   *
+   * @returns whether it is over because an answer did not come in time
    */
-  async _wait(sending: Sending, isHeld: boolean): Promise<void> {
+  async _wait(sending: Sending, isHeld: boolean): Promise<boolean> {
     await settledWithin(sending.done, this._sender.timeLeft(sending), isHeld);
+    this._giveUpLate();
+    return sending.isLate;
+  }
+
+  /** @internal */
+  _giveUpLate(): void {
     if (this._sender.giveUpLate()) {
       this._planNext();
     }
@@ -344,16 +382,16 @@ export class BatchRecorder implements SpanRecorder {
       this._cancel = null;
       this._isDue = false;
       if (this._sender.sending === null) {
-        this._send(this._ring.end);
-      } else if (this._sender.giveUpLate()) {
-        this._planNext();
+        this._send(this._ring.end, null);
+      } else {
+        this._giveUpLate();
       }
     });
   }
 
   /** @internal */
-  _send(last: number): Sending {
-    return this._sender.send(last, () => this._planNext());
+  _send(last: number, searchUntil: number | null): Sending {
+    return this._sender.send(last, searchUntil, () => this._planNext());
   }
 
   /** @internal When a sending is over. */
@@ -363,7 +401,7 @@ export class BatchRecorder implements SpanRecorder {
     this._isDue = false;
     if (this._ring.size === 0) {
       unwatchEnd(this);
-    } else if (this._closed === null) {
+    } else if (!this._isClosed) {
       this._schedule(this._nextDelayMs());
     }
   }

@@ -1,10 +1,10 @@
 import { monotonicNow } from '../clock.js';
 import type { BasicSpan } from './basic-span.js';
+import { BatchSearch } from './batch-search.js';
 import { type ExportFailure, exportFailure, within } from './export-failure.js';
 import type { LastSpans } from './last-spans-error.js';
 import { ExportError, type ExportProgress, type SpanExporter } from './span-exporter.js';
 import type { SpanRing } from './span-ring.js';
-import { SuspectSpans } from './suspect-spans.js';
 
 /**
  * Batches that are being sent, one after the other.
@@ -18,18 +18,22 @@ export interface Sending {
   since: number;
   /** How many spans at the beginning of the ring are that batch. */
   count: number;
+  /** At the end, how long a bad span may be looked for: on the monotonic clock; `null` before. */
+  searchUntil: number | null;
+  /** Whether it is over because an answer did not come in time. */
+  isLate: boolean;
   /** Resolves when nothing more is sent. */
   done: Promise<void>;
 }
 
-/** Whether a batch has left the ring, and how; `null` when sending has to wait. */
-type Outcome = 'accepted' | 'partly' | null;
+/**
+ * Whether a batch has left the ring, and how; `null` when sending has to wait.
+ *
+ * @internal
+ */
+export type Outcome = 'accepted' | 'partly' | null;
 
-/** So many parts of one batch are refused, and none taken, before no smaller ones are tried. */
-const MAX_REFUSALS = 32;
-/** A batch that has failed so often, and again after so many times more, is searched for a bad span. */
-const FAILURES_BEFORE_SEARCH = 2;
-const FAILURES_BETWEEN_SEARCHES = 8;
+const NOTHING_SENT = { refused: 0, failure: null };
 
 interface BatchSenderOptions {
   exporter: SpanExporter;
@@ -64,14 +68,13 @@ export class BatchSender {
   isStoreBroken = false;
   /** How many spans are sent at once: less for a while where the answer to more did not come in time. */
   batchSize: number;
-  /** Whether nothing was taken since a batch was refused in all of its parts. */
-  isRefusingAll = false;
-  suspects = new SuspectSpans();
+  search: BatchSearch;
 
   constructor(ring: SpanRing, options: BatchSenderOptions) {
     this.ring = ring;
     this.options = options;
     this.batchSize = options.maxBatchSize;
+    this.search = new BatchSearch(this);
   }
 
   /**
@@ -79,8 +82,15 @@ export class BatchSender {
    *
    * @param onEnd - called at its end, unless it is given up
    */
-  send(last: number, onEnd: () => void): Sending {
-    const sending: Sending = { last, since: 0, count: 0, done: Promise.resolve() };
+  send(last: number, searchUntil: number | null, onEnd: () => void): Sending {
+    const sending: Sending = {
+      last,
+      since: 0,
+      count: 0,
+      searchUntil,
+      isLate: false,
+      done: Promise.resolve(),
+    };
     this.sending = sending;
     sending.done = this.sendBatches(sending).then(() => {
       if (this.sending === sending) {
@@ -112,14 +122,21 @@ export class BatchSender {
     const { exportTimeoutMs } = this.options;
     const message = `The exporter did not settle a batch of ${count} spans within ${exportTimeoutMs} ms.`;
     this.report(new ExportError(message, { retryable: true, noAnswer: 'timeout' }));
+    sending.isLate = true;
     this.sendFewer(count);
     this.postpone(count, last, 0);
     return true;
   }
 
+  /** Stores what can be stored, also of what is under way. */
+  giveUpAll(): void {
+    this.sending = null;
+    this.storeUntil(this.ring.end);
+  }
+
   async sendBatches(sending: Sending): Promise<void> {
     while (this.ring.size > 0 && this.ring.left < sending.last) {
-      const outcome = await this.sendOldest(sending);
+      const outcome = await this.search.sendOldest(sending);
       if (outcome === null) {
         return;
       }
@@ -128,63 +145,6 @@ export class BatchSender {
         this.isStoreReported = false;
       }
     }
-  }
-
-  /** One batch; in ever smaller parts where one bad span makes the collector refuse the others. */
-  async sendOldest(sending: Sending): Promise<Outcome> {
-    const { ring } = this;
-    const total = Math.min(ring.size, this.batchSize);
-    // The sizes of what is still to be sent, the first one last.
-    const parts = [total];
-    const exportedBefore = this.exported;
-    const setAside: BasicSpan[] = [];
-    let isSearching = false;
-    let refusals = 0;
-    let outcome: Outcome = 'accepted';
-    for (let size = parts.pop(); size !== undefined; size = parts.pop()) {
-      const batch = ring.slice(0, size);
-      const failure = await this.attempt(batch, sending);
-      if (failure === 'given up') {
-        return null;
-      }
-      if (failure === null) {
-        refusals = 0;
-        continue;
-      }
-      outcome = 'partly';
-      const rest = size - failure.settled;
-      if (rest === 0) {
-        continue;
-      }
-      if (failure.retryable) {
-        isSearching ||= this.maySearch(failure, batch);
-        if (!isSearching || !isAnswer(failure) || ++refusals > MAX_REFUSALS) {
-          return this.postpone(rest, sending.last, failure.retryAfterMs) ? 'partly' : null;
-        }
-      } else {
-        this.failures = 0;
-        if (failure.divisible && (this.isRefusingAll || ++refusals > MAX_REFUSALS)) {
-          this.refuseAll(rest + sum(parts), total);
-          return 'partly';
-        }
-      }
-      if (rest > 1 && (failure.retryable || failure.divisible)) {
-        const half = Math.ceil(rest / 2);
-        parts.push(rest - half, half);
-      } else if (failure.retryable) {
-        setAside.push(...this.setAsideOldest());
-      } else {
-        this.drop(rest);
-      }
-    }
-    if (this.exported > exportedBefore) {
-      this.suspects.add(setAside);
-    } else if (setAside.length > 0) {
-      this.failures++;
-      this.retried += setAside.length;
-      return null;
-    }
-    return outcome;
   }
 
   /** Hands spans to the exporter, and does with them what it says; the others stay in the ring. */
@@ -232,43 +192,13 @@ export class BatchSender {
     } else {
       settle(failure.settled, failure.lost);
       failure.settled = settled;
-      if (failure.noAnswer === 'timeout') {
+      sending.isLate = failure.noAnswer === 'timeout';
+      if (sending.isLate) {
         this.sendFewer(sending.count);
       }
     }
     sending.count = 0;
     return failure;
-  }
-
-  /**
-   * Whether one bad span may be why a batch fails, whatever the collector says: when it answers with a
-   * failure again and again, without asking to wait.
-   */
-  maySearch(failure: ExportFailure, batch: readonly BasicSpan[]): boolean {
-    const { failures } = this;
-    const isDue = failures % FAILURES_BETWEEN_SEARCHES === FAILURES_BEFORE_SEARCH;
-    return isAnswer(failure) && (isDue || (failures === 0 && this.suspects.isAmong(batch)));
-  }
-
-  /** A single span was refused: it comes last, until it has been refused too often. */
-  setAsideOldest(): BasicSpan[] {
-    const [span] = this.ring.slice(0, 1);
-    if (span === undefined || this.suspects.isHopeless(span)) {
-      this.drop(1);
-      return [];
-    }
-    this.ring.moveToEnd();
-    return [span];
-  }
-
-  /** Whatever is sent is refused for good. */
-  refuseAll(count: number, total: number): void {
-    this.drop(count);
-    if (!this.isRefusingAll) {
-      this.isRefusingAll = true;
-      const message = `The collector refused a batch of ${total} spans in all of ${MAX_REFUSALS} parts; until it takes some, no smaller batches are tried and what it refuses is dropped.`;
-      this.options.onError(new ExportError(message, { retryable: false }));
-    }
   }
 
   /** After an answer that did not come in time. */
@@ -309,37 +239,26 @@ export class BatchSender {
   }
 
   /**
-   * Hands on what waits without the event loop: to the exporter, and the rest to where it is stored. When
+   * Does with what waits what can be done without the event loop: sends it, and stores the rest. When
    * all is over that includes what is under way, which may arrive twice; where a collector is known to be
    * away nothing is tried that would hold up the end.
    *
    * @param deadlineMs - for how long the exporter may block; not asked to send when it is 0
    */
-  handOn(deadlineMs: number, isOver: boolean): LastSpans {
+  sendWithoutLoop(deadlineMs: number, isOver: boolean): LastSpans {
     const { ring, spooled } = this;
-    let failure: unknown = null;
     const from = isOver ? 0 : (this.sending?.count ?? 0);
     if (isOver) {
       this.sending = null;
     }
     const isAway = isOver && this.failures > 0;
-    if (deadlineMs > 0 && !isAway) {
-      const spans = ring.slice(from, ring.size);
-      let count = 0;
-      try {
-        count = this.options.exporter.exportLast?.(spans, deadlineMs) ?? 0;
-      } catch (error) {
-        failure = error;
-        count = exportFailure(error, spans.length).settled;
-      }
-      this.exported += count;
-      ring.removeBehind(from, count);
-    }
+    const isSent = deadlineMs > 0 && !isAway;
+    const { refused, failure } = isSent ? this.search.sendLast(from, deadlineMs) : NOTHING_SENT;
     if (isOver && !this.storeUntil(ring.end)) {
       this.failures++;
     }
     return {
-      lost: isAway ? 0 : ring.size - from,
+      lost: isAway ? 0 : ring.size - from + refused,
       stored: this.spooled - spooled,
       failure,
       isUnable: deadlineMs > 0 && this.options.exporter.exportLast === undefined,
@@ -391,7 +310,7 @@ export class BatchSender {
   accept(count: number): void {
     if (count > 0) {
       this.failures = 0;
-      this.isRefusingAll = false;
+      this.search.isRefusingAll = false;
       this.batchSize = Math.min(2 * this.batchSize, this.options.maxBatchSize);
     }
     this.exported += count;
@@ -410,12 +329,4 @@ export class BatchSender {
       this.options.onError(error);
     }
   }
-}
-
-function isAnswer({ noAnswer, retryAfterMs }: ExportFailure): boolean {
-  return noAnswer === undefined && retryAfterMs === 0;
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
 }

@@ -12,7 +12,7 @@ export function isInPage(): boolean {
 
 /**
  * Flushes what waits when the page is hidden, which may be the last that it hears, by requests that
- * outlive it; hands the rest on when it goes away. Then a browser says of requests on their way that they
+ * outlive it; sends the rest without the event loop when it goes away. Then a browser says of requests on their way that they
  * have failed, although they go on, and hides the page once more: nothing is sent any more, unless the
  * page comes back.
  *
@@ -30,14 +30,14 @@ export function watchPage(waiting: ReadonlySet<Ending>): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden' && !isGone) {
       for (const ending of waiting) {
-        ending._flushUnheld();
+        ending._flushUnheld(false);
       }
     }
   });
   page.addEventListener?.('pagehide', () => {
     isGone = true;
     for (const ending of waiting) {
-      ending._handOn(ending._exitDeadlineMs, false);
+      ending._sendWithoutLoop(ending._exitDeadlineMs, false);
     }
   });
   page.addEventListener?.('pageshow', () => {

@@ -22,14 +22,14 @@ export function watchProcess(waiting: ReadonlySet<Ending>): void {
   async function flushAll(): Promise<void> {
     const flushes = [...waiting].filter(hasNews).map((ending) => {
       tried.set(ending, ending._recorded);
-      return settledWithin(ending._flushUnheld(), ending._exitDeadlineMs);
+      return settledWithin(ending._flushUnheld(true), ending._exitDeadlineMs);
     });
     await Promise.all(flushes);
   }
 
-  function handOnAll(): void {
+  function sendAllWithoutLoop(): void {
     for (const ending of [...waiting]) {
-      ending._handOn(hasNews(ending) ? ending._exitDeadlineMs : 0, true);
+      ending._sendWithoutLoop(hasNews(ending) ? ending._exitDeadlineMs : 0, true);
       tried.set(ending, ending._recorded);
     }
   }
@@ -44,12 +44,12 @@ export function watchProcess(waiting: ReadonlySet<Ending>): void {
     }
     isEnding = true;
     flushAll().then(() => {
-      handOnAll();
+      sendAllWithoutLoop();
       raise();
     });
   }
 
   process.on('beforeExit', flushAll);
-  process.on('exit', handOnAll);
+  process.on('exit', sendAllWithoutLoop);
   onUnhandledSignal(process, flushAndRaise);
 }

@@ -11,13 +11,13 @@ export interface Ending {
   readonly _exitDeadlineMs: number;
   /** How many spans were recorded so far. */
   readonly _recorded: number;
-  /** Sends what waits; does not keep the program running. */
-  _flushUnheld(): Promise<void>;
+  /** Sends what waits; does not keep the program running. With `isLast` there is no later time. */
+  _flushUnheld(isLast: boolean): Promise<void>;
   /**
-   * Hands on what waits without the event loop. With `isOver` nothing goes on afterwards, not even what
-   * is on its way; with a deadline of 0 nothing is sent, but what can be stored is.
+   * Sends what waits without the event loop, or stores it. With `isOver` nothing goes on afterwards, not
+   * even what is on its way; with a deadline of 0 nothing is sent, but what can be stored is.
    */
-  _handOn(deadlineMs: number, isOver: boolean): void;
+  _sendWithoutLoop(deadlineMs: number, isOver: boolean): void;
 }
 
 const waiting = new Set<Ending>();

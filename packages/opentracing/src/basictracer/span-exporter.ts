@@ -23,7 +23,8 @@ export interface SpanExporter {
    *
    * @param deadlineMs - how long it may block, in milliseconds
    * @returns how many of them, from the first on, were accepted or taken for delivery
-   * @throws ExportError that says why not all were; its `accepted` is how many were
+   * @throws ExportError that says why not all were; its `accepted` is how many were, and where it is
+   *   `divisible` fewer of the others are tried
    */
   exportLast?: ((spans: readonly BasicSpan[], deadlineMs: number) => number) | undefined;
   /** Lets go of connections. */

@@ -153,10 +153,13 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     }));
     const { count, answer, why } = post.last(requests, deadlineMs);
     if (answer !== undefined) {
-      throw notTaken(count, refusal(url, answer, []));
+      const cause = refusal(url, answer, []);
+      const retryable = retryStatuses.includes(answer.status);
+      // There is no later time to find out whether it fails for one bad span.
+      throw notTaken(count, cause, retryable, cause.divisible || answer.status === 500);
     }
     if (why !== undefined) {
-      throw notTaken(count, unreachable(url, why));
+      throw notTaken(count, unreachable(url, why), true, false);
     }
     return count;
   }
@@ -179,8 +182,13 @@ function lowerCased(headers: HttpHeaders): HttpHeaders {
   );
 }
 
-function notTaken(accepted: number, cause: ExportError): ExportError {
-  return new ExportError(cause.message, { retryable: true, accepted, cause });
+function notTaken(
+  accepted: number,
+  cause: ExportError,
+  retryable: boolean,
+  divisible: boolean,
+): ExportError {
+  return new ExportError(cause.message, { retryable, divisible, accepted, cause });
 }
 
 /** 415 is what a server is to answer; those that read the bytes as they are cannot decode them. */

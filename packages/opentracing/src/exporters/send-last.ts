@@ -1,11 +1,12 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
-import { exportFailure } from '../basictracer/export-failure.js';
+import { exportFailure, isExportError } from '../basictracer/export-failure.js';
 import { ExportError, type SpanExporter } from '../basictracer/span-exporter.js';
 import type { EncodedBatch } from './send-in-order.js';
 import type { Transport } from './transport.js';
 
 // About 40 kB: what a browser takes of a page that ends is 64 KiB.
 const SPANS_IN_A_BODY = 100;
+const UNKNOWN = { retryable: true, divisible: false };
 
 /**
  * How an exporter hands spans to its transport without the event loop; `undefined` where the transport
@@ -35,7 +36,8 @@ export function lastSender(
     } catch (cause) {
       const accepted = spansIn(exportFailure(cause, batches.length).settled);
       const message = cause instanceof Error ? cause.message : String(cause);
-      throw new ExportError(message, { retryable: true, accepted, cause });
+      const { retryable, divisible } = isExportError(cause) ? cause : UNKNOWN;
+      throw new ExportError(message, { retryable, divisible, accepted, cause });
     }
   };
 }

@@ -17,7 +17,8 @@ export interface Transport {
    * @param batches - in their order, each with its media type
    * @param deadlineMs - how long it may block, in milliseconds
    * @returns how many of them, from the first on, were accepted or taken for delivery
-   * @throws ExportError that says why not all were; its `accepted` is how many batches were
+   * @throws ExportError that says why not all were; its `accepted` is how many batches were, and where it
+   *   is `divisible` smaller batches are tried
    */
   sendLast?(
     batches: readonly { readonly body: Uint8Array; readonly contentType: string }[],

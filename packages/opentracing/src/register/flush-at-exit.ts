@@ -30,7 +30,7 @@ export function flushAtExit(options: ExitFlushOptions): void {
   const recorder = tracer._recorder as BatchRecorder;
   const flush = () => {
     try {
-      recorder._handOn(DEADLINE_MS, true);
+      recorder._sendWithoutLoop(DEADLINE_MS, true);
     } catch (error) {
       options.warn(`The last spans could not be sent: ${(error as Error).message}`);
     }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { refusedUrl, start } from '../register-helpers.js';
+import { segmentsIn } from '../spool-helpers.js';
 import { spansOf, startCollector } from './collector.js';
 import { addRow, arrived } from './table.js';
 
@@ -54,6 +55,17 @@ async function end(
   const ended = await program.ended;
   return { ended, ...program.output };
 }
+
+/** A collector that answers so what has a span named 'bad' among others. */
+const startRefusing = (status: number) =>
+  startCollector((exchange) => {
+    const spans = spansOf(exchange.body, exchange.headers);
+    if (spans.some(({ name }) => name === 'bad')) {
+      exchange.refuse(status);
+    } else {
+      exchange.accept();
+    }
+  });
 
 const WAIT = { timeout: 15_000 };
 // Longer than a test: nothing but the end of the program sends these spans.
@@ -146,6 +158,32 @@ describe('a program with createZipkinTracer', () => {
       expect(stderr).toContain('ended before the collector took the last spans (1)');
     },
   );
+
+  for (const ending of ['by itself', 'by process.exit', 'by a signal']) {
+    it.each([400, 500])(
+      `that ends ${ending} loses only the span that its collector answers with %i`,
+      async (status) => {
+        const collector = await startRefusing(status);
+        const names = ['a', 'b', 'bad', 'c', 'd', 'e', 'f'];
+        // The time is not what is tested.
+        const last = { ...options, names, exitDeadlineMs: 20_000 };
+        const { stderr } = await end(collector.url, ending, ENDINGS[ending]?.signal, last);
+        expect([...collector.names].sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+        expect(stderr).toContain(`answered ${status}`);
+      },
+    );
+  }
+
+  it('that ends by process.exit and has a spool keeps no span there that its collector refused', async () => {
+    const collector = await startRefusing(400);
+    const dir = await mkdtemp(join(tmpdir(), 'spool-'));
+    onTestFinished(() => rm(dir, { recursive: true }));
+    const last = { ...options, names: ['a', 'bad', 'b'], exitDeadlineMs: 20_000, spool: { dir } };
+    const { stderr } = await end(collector.url, 'by process.exit', undefined, last);
+    expect(collector.names).toEqual(['a', 'b']);
+    expect(stderr).toContain('ended before the collector took the last spans (1): ');
+    expect(segmentsIn(dir)).toEqual([]);
+  });
 
   it('that ends by process.exit is told why the collector refused its last spans', async () => {
     const { url } = await startCollector(({ refuse }) => refuse(404, {}, 'no such path'));
