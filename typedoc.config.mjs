@@ -6,6 +6,7 @@ const guides = [
   'concepts',
   'inbound',
   'outbound',
+  'functions',
   'exporting',
   'scopes',
   'tracer',

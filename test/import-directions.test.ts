@@ -29,6 +29,8 @@ const IMPORTS: [file: string, statement: string, allowed: boolean][] = [
   ['instrumentation/http/server.ts', "export * from '../../tags.js'", true],
   ['instrumentation/http/server.ts', "export * from '../../zipkin/index.js'", false],
   ['instrumentation/guard.ts', "export * from '../basictracer/index.js'", false],
+  ['instrumentation/functions/wrap.ts', "export * from '../../span.js'", true],
+  ['instrumentation/functions/wrap.ts', "import type {} from 'node:events'", false],
   ['opentelemetry/index.ts', "export * from '../mocktracer/index.js'", false],
   ['opentelemetry/index.ts', "export * from '@opentelemetry/api'", true],
   ['register/index.ts', "export * from '../zipkin/index.js'", true],

@@ -36,5 +36,5 @@ export function tell(error: unknown, onError: (error: unknown) => void): void {
 
 function warn(error: unknown): void {
   const reason = error instanceof Error ? error.message : String(error);
-  console.warn(`opentracing-ts: a request could not be traced (said once): ${reason}`);
+  console.warn(`opentracing-ts: tracing failed (said once): ${reason}`);
 }

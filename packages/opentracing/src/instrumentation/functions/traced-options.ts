@@ -1,0 +1,70 @@
+import { checkFlag, checkMethod, checkOption } from '../../check-method.js';
+import { checkOptions } from '../../check-options.js';
+import { describeValue } from '../../describe-value.js';
+import type { InstrumentationOptions } from '../options.js';
+
+/** Any function at all. */
+// biome-ignore lint/suspicious/noExplicitAny: any function is accepted, whatever it takes
+export type AnyFunction = (...args: any[]) => unknown;
+
+/** The tags of the span of one call; nothing where there are none. */
+export type CallTags = Record<string, unknown> | null | undefined;
+
+/**
+ * How `traced` records the calls of a function.
+ *
+ * @typeParam A - the arguments of the function
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a decorator is told before there is a method
+export interface TracedOptions<A extends unknown[] = any[]> extends InstrumentationOptions {
+  /**
+   * The operation name: what is done, with few different values. By default the name of the function,
+   * or `'anonymous'` where it has none.
+   */
+  name?: string | undefined;
+  /**
+   * The tags of each span, or a function of the arguments of the call, and its `this`, that makes them.
+   * What that function throws goes to `onError`, and the span has no tags.
+   */
+  tags?: Record<string, unknown> | ((...args: A) => CallTags) | undefined;
+  /**
+   * Whether the last argument of a call, where that is a function, is a callback as Node has them, with
+   * an error or `null` first: the span then finishes when it is called, and logs that error. The callback
+   * runs under the scope of the caller. By default `false`.
+   */
+  endsWithCallback?: boolean | undefined;
+}
+
+/** @internal What was given for a name or for options. @throws TypeError */
+export function readTracedOptions(given: TracedOptions | string | undefined): TracedOptions {
+  if (typeof given === 'string') {
+    return { name: given };
+  }
+  if (given === undefined) {
+    return {};
+  }
+  if (given === null || typeof given !== 'object') {
+    throw new TypeError(`traced takes a name or options, not ${describeValue(given)}.`);
+  }
+  checkOptions('traced', given, { startSpan: 'tracer; pass { tracer }' });
+  const { name, tags } = given;
+  if (name !== undefined && typeof name !== 'string') {
+    throw new TypeError(`The name is ${describeValue(name)}; give a string, or leave it out.`);
+  }
+  if (tags !== undefined && typeof tags !== 'function' && typeof tags !== 'object') {
+    throw new TypeError(
+      `The tags are ${describeValue(tags)}; give an object, or a function that makes one.`,
+    );
+  }
+  checkFlag('endsWithCallback', given.endsWithCallback);
+  checkTracer(given);
+  return given;
+}
+
+/** @internal @throws TypeError */
+export function checkTracer({ tracer, onError }: InstrumentationOptions): void {
+  checkOption('tracer', tracer, 'startSpan');
+  if (onError !== undefined) {
+    checkMethod('The onError is', onError, 'call', 'give a function, or leave it out');
+  }
+}
