@@ -158,8 +158,8 @@ function isName(key: string, name: string): boolean {
 /** What sets the code of a letter apart from that of the same one in upper case. */
 const LOWER_CASE = 32;
 
-/** @internal Whether headers are its properties. */
-export function isPlainCarrier(carrier: object): carrier is Record<string, string> {
+/** Whether headers are its properties. */
+function isPlainCarrier(carrier: object): carrier is Record<string, string> {
   return !hasEntries(carrier) && !Array.isArray(carrier);
 }
 
@@ -184,8 +184,8 @@ export function writeCarrier(carrier: object, name: string, value: string): void
   writeItem(carrier, name, value);
 }
 
-/** @internal As {@link writeCarrier}, where {@link isPlainCarrier}: apart, as most carriers are that. */
-export function writePlain(carrier: Record<string, string>, name: string, value: string): void {
+/** Apart, as most carriers are plain objects. */
+function writePlain(carrier: Record<string, string>, name: string, value: string): void {
   for (const key in carrier) {
     if (key !== name && isName(key, name)) {
       delete carrier[key];
@@ -207,9 +207,16 @@ export function eraseHeaders(carrier: object, isStale: (name: string) => boolean
         delete carrier[key];
       }
     }
-  } else if (Array.isArray(carrier)) {
+  } else {
+    eraseEntries(carrier, isStale);
+  }
+}
+
+/** Apart, as most carriers are plain objects. */
+function eraseEntries(carrier: object, isStale: (name: string) => boolean): void {
+  if (Array.isArray(carrier)) {
     const step = isPairs(carrier) ? 1 : 2;
-    for (let i = carrier.length - step; i >= 0; i -= step) {
+    for (let i = lastHeader(carrier, step); i >= 0; i -= step) {
       const key = step === 1 ? carrier[i][0] : carrier[i];
       if (typeof key === 'string' && isStale(key)) {
         carrier.splice(i, step);
@@ -283,25 +290,28 @@ function isPairs(carrier: unknown[]): carrier is [unknown, unknown][] {
   return Array.isArray(carrier[0]);
 }
 
+/** Where the last header begins; it may lack its value. */
+function lastHeader({ length }: unknown[], step: number): number {
+  return Math.ceil(length / step) * step - step;
+}
+
+/** In the place of the first of that name, and of the others too: they would be sent, and joined. */
 function writeHeaderArray(carrier: unknown[], name: string, value: string): void {
   const pairs = isPairs(carrier);
   const step = pairs ? 1 : 2;
-  for (let i = 0; i < carrier.length; i += step) {
+  const lower = name.toLowerCase();
+  let first = -1;
+  for (let i = lastHeader(carrier, step); i >= 0; i -= step) {
     const key = pairs ? (carrier[i] as unknown[] | undefined)?.[0] : carrier[i];
-    if (typeof key === 'string' && key.toLowerCase() === name.toLowerCase()) {
-      if (pairs) {
-        carrier[i] = [key, value];
-      } else {
-        carrier[i + 1] = value;
+    if (typeof key === 'string' && key.toLowerCase() === lower) {
+      if (first >= 0) {
+        carrier.splice(first, step);
       }
-      return;
+      first = i;
     }
   }
-  if (pairs) {
-    carrier.push([name, value]);
-  } else {
-    carrier.push(name, value);
-  }
+  const header = pairs ? [[name, value]] : [name, value];
+  carrier.splice(first < 0 ? carrier.length : first, first < 0 ? 0 : step, ...header);
 }
 
 /** Header values are strings, arrays of strings, and for some libraries numbers or bytes. */

@@ -328,6 +328,17 @@ describe('the carriers', () => {
     ['a Headers', (name) => new Headers([[name, 'old']])],
     ['a header array of Node', (name) => [name, 'old']],
     ['pairs', (name) => [[name, 'old']]],
+    [
+      'a header array of Node that has it three times',
+      (name) => [name, 'old', 'accept', '*/*', name.toLowerCase(), 'older', name, 'oldest'],
+    ],
+    [
+      'pairs that have it twice',
+      (name) => [
+        [name, 'old'],
+        [name.toLowerCase(), 'older'],
+      ],
+    ],
   ])('have each name once, whatever its case was in %s', (_, create) => {
     const formats = PROPAGATION_FORMATS.filter((name) => name !== 'baggage');
     const tracer = new BasicTracer({ propagation: ['baggage', ...formats] });
@@ -341,6 +352,16 @@ describe('the carriers', () => {
         // As fetch does, it joins the values of a name.
         expect([name, new Headers(entriesOf(carrier)).get(name)]).toEqual([name, value]);
       }
+    }
+  });
+
+  it('have a value taken for no name, where a header array of Node ends within a header', () => {
+    for (const name of ['b3', 'tracecontext'] as const) {
+      const carrier = ['accept', name === 'b3' ? 'x-b3-flags' : 'traceparent', 'x-odd'];
+      const before = [...carrier];
+      const tracer = new BasicTracer({ propagation: [name] });
+      tracer.inject(tracer.startSpan('work'), FORMAT_HTTP_HEADERS, carrier);
+      expect(carrier.slice(0, 3)).toEqual(before);
     }
   });
 

@@ -1,4 +1,4 @@
-import { eraseHeaders, isPlainCarrier, readCarrier, writeItem } from '../carriers.js';
+import { eraseHeaders, readCarrier, writeItem } from '../carriers.js';
 import type { BasicSpanContext } from './basic-span-context.js';
 import { contextInText, contextOfIds, contextWithoutIds } from './context-of-ids.js';
 import type { TextFormat } from './text-format.js';
@@ -17,28 +17,13 @@ const SAMPLED = 'x-b3-sampled';
 const FLAGS = 'x-b3-flags';
 
 const NAMES = new Set([SINGLE, TRACE_ID, SPAN_ID, PARENT_ID, SAMPLED, FLAGS]);
-const MAX_NAME_LENGTH = PARENT_ID.length;
 
 const DASH = 45;
 const ID_LENGTH = 16;
-
-/** Apart, as most carriers are empty objects. */
-function writeSingle(carrier: Record<string, string>, value: string): void {
-  for (const key in carrier) {
-    if (isB3(key)) {
-      delete carrier[key];
-    }
-  }
-  carrier[SINGLE] = value;
-}
-
-/**
- * What another context left of either form is removed: whoever reads it would take the other form, or a
- * parent or a flag that is not this span's.
- */
-function isB3(name: string): boolean {
-  return name.length <= MAX_NAME_LENGTH && NAMES.has(name.toLowerCase());
-}
+/** What sets the code of a letter apart from that of the same one in upper case. */
+const LOWER_CASE = 32;
+const CODE_B = 98;
+const CODE_X = 120;
 
 /** B3 in one header: `b3: {trace id}-{span id}-{sampled}-{parent id}`. */
 export const b3: TextFormat = {
@@ -58,12 +43,8 @@ export const b3: TextFormat = {
     } else if (decision === '') {
       return;
     }
-    if (isPlainCarrier(carrier)) {
-      writeSingle(carrier, value);
-    } else {
-      eraseHeaders(carrier, isB3);
-      writeItem(carrier, SINGLE, value);
-    }
+    eraseHeaders(carrier, isB3);
+    writeItem(carrier, SINGLE, value);
   },
   extract,
 };
@@ -97,6 +78,16 @@ export const b3multiAlone: TextFormat = {
   },
   extract,
 };
+
+/**
+ * What another context left of either form is removed: whoever reads it would take the other form, or a
+ * parent or a flag that is not this span's. By the first letter first: few names have to be made lower
+ * case for it.
+ */
+function isB3(name: string): boolean {
+  const first = name.charCodeAt(0) | LOWER_CASE;
+  return (first === CODE_B || first === CODE_X) && NAMES.has(name.toLowerCase());
+}
 
 /** Reads the single header, and where that is absent or invalid the several ones. */
 function extract(carrier: object): BasicSpanContext | null {

@@ -1,4 +1,4 @@
-import { isPlainCarrier, readCarrier, writeCarrier, writePlain } from '../carriers.js';
+import { readCarrier, writeCarrier } from '../carriers.js';
 import type { BasicSpanContext } from './basic-span-context.js';
 import { contextInText } from './context-of-ids.js';
 import { hex64, readHexByte } from './hex.js';
@@ -37,11 +37,7 @@ export const tracecontext: TextFormat = {
     const { id0, id1, id2, id3, sampled, arrived } = context._trace;
     const flags = (sampled === true ? SAMPLED_FLAG : 0) | (arrived?.isRandom ? RANDOM_FLAG : 0);
     const value = `00-${hex64(id0, id1)}${hex64(id2, id3)}-${hex64(context._span0, context._span1)}-${FLAG_TEXTS[flags]}`;
-    if (isPlainCarrier(carrier)) {
-      writePlain(carrier, TRACEPARENT, value);
-    } else {
-      writeCarrier(carrier, TRACEPARENT, value);
-    }
+    writeCarrier(carrier, TRACEPARENT, value);
     if (arrived?.traceState !== undefined) {
       writeCarrier(carrier, TRACESTATE, arrived.traceState);
     }
