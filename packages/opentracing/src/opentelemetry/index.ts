@@ -4,4 +4,8 @@
  *
  * @module
  */
-export {};
+export { OpenTracingContextManager } from './context-manager.js';
+export { OpenTracingPropagator } from './propagator.js';
+export { registerOpenTelemetry } from './register-opentelemetry.js';
+export type { OpenTelemetryErrorOptions } from './report-once.js';
+export { type OpenTracingBridgeOptions, OpenTracingTracerProvider } from './tracer-provider.js';

@@ -1,6 +1,7 @@
 import { baggageFrom } from './baggage-items.js';
-import type { BasicSpanContext } from './basic-span-context.js';
+import type { Arrived, BasicSpanContext } from './basic-span-context.js';
 import { contextOfIds, contextWithoutIds } from './context-of-ids.js';
+import { parseTraceState } from './trace-state.js';
 
 /**
  * Any context as one of ours: one of another tracer is known by its ids and baggage.
@@ -36,6 +37,11 @@ function convertedContext(context: object): BasicSpanContext | null {
   const own =
     contextOfIds(traceId, spanId, undefined, sampled, false) ??
     contextWithoutIds(sampled, false, null);
+  const { traceState: text } = context as Arrived;
+  const traceState = typeof text === 'string' ? parseTraceState(text) : undefined;
+  if (traceState !== undefined) {
+    own._trace.arrived = { traceState };
+  }
   return own._withBaggage(baggageFrom(baggage));
 }
 

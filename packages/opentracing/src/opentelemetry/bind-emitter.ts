@@ -1,0 +1,64 @@
+type Listener = (...args: unknown[]) => unknown;
+type Add = (event: string | symbol, listener: Listener) => unknown;
+
+/** The methods of Node's emitters that are used here. */
+export interface Emitter {
+  on: Add;
+  addListener: Add;
+  prependListener: Add;
+  once: Add;
+  prependOnceListener: Add;
+  removeListener: Add;
+}
+
+const bound = new WeakSet<object>();
+
+/** @internal Told by its methods: another library may have made it. */
+export function isEmitter(target: unknown): target is Emitter {
+  const { on, once, addListener, removeListener } = (target ?? {}) as Partial<Emitter>;
+  return [on, once, addListener, removeListener].every((method) => typeof method === 'function');
+}
+
+/**
+ * Makes the listeners that are added to an emitter from now on run by `run`. An emitter that was bound
+ * stays as it is. Node finds a listener by the property `listener` of what was added for it, so those
+ * who remove, count and list listeners see their own.
+ *
+ * @internal
+ */
+export function bindEmitter(emitter: Emitter, run: <R>(fn: () => R) => R): void {
+  if (bound.has(emitter)) {
+    return;
+  }
+  bound.add(emitter);
+  const { addListener, prependListener } = emitter;
+  const adding = (add: Add) =>
+    function (this: Emitter, event: string | symbol, listener: Listener) {
+      return add.call(this, event, typeof listener === 'function' ? inside(listener) : listener);
+    };
+  const addingOnce = (add: Add) =>
+    function (this: Emitter, event: string | symbol, listener: Listener) {
+      if (typeof listener !== 'function') {
+        return add.call(this, event, listener);
+      }
+      const first = inside(function (this: unknown, ...args: unknown[]) {
+        emitter.removeListener(event, first);
+        return Reflect.apply(listener, this, args);
+      }, listener);
+      return add.call(this, event, first);
+    };
+  const inside = (fn: Listener, listener = fn): Listener =>
+    Object.assign(
+      function (this: unknown, ...args: unknown[]) {
+        return run(() => Reflect.apply(fn, this, args));
+      },
+      { listener },
+    );
+  emitter.on = adding(addListener);
+  emitter.addListener = adding(addListener);
+  emitter.once = addingOnce(addListener);
+  if (typeof prependListener === 'function') {
+    emitter.prependListener = adding(prependListener);
+    emitter.prependOnceListener = addingOnce(prependListener);
+  }
+}
