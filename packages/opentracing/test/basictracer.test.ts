@@ -321,6 +321,34 @@ describe('a recorder that fails', () => {
   });
 });
 
+describe('failures of one kind', () => {
+  it('are told of once for each thing that fails', async () => {
+    const errors: string[] = [];
+    const failing = (what: string) => () => {
+      throw new TypeError(what);
+    };
+    const tracer = new BasicTracer({
+      now: failing('clock'),
+      idGenerator: { generateTraceId: failing('ids'), generateSpanId: failing('ids') },
+      recorder: { recordSpan: failing('recorder') },
+      limits: { maxTags: 1, maxLogs: 1 },
+      onError: (error) => errors.push(error.message.replace(/ .*/, '')),
+    });
+    for (let i = 0; i < 2; i++) {
+      const span = tracer.startSpan('work', { tags: { a: 1, b: 2 } });
+      span.log({ a: 1 }).log({ b: 2 }).finish();
+    }
+    const unsure = new BasicTracer({
+      sampler: { isSampled: failing('sampler') },
+      recorder: { recordSpan: () => {}, flush: async () => failing('flush')() },
+      onError: (error) => errors.push(error.message),
+    });
+    unsure.startSpan('work').finish();
+    await unsure.flush();
+    expect(errors.sort()).toEqual(['The', 'The', 'clock', 'flush', 'ids', 'recorder', 'sampler']);
+  });
+});
+
 describe('a wrong option', () => {
   it.each([
     ['sampler', 7, 'The sampler is 7, which has no method isSampled'],

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { ExportError } from 'opentracing-ts/basictracer';
 import { type HttpTransportOptions, httpTransport } from 'opentracing-ts/exporters';
@@ -345,7 +346,7 @@ describe('the options of httpTransport', () => {
     expect(make).toThrow("The compression 'br' is not known; use 'gzip' or 'none'.");
   });
 
-  it.each([{ 'bad name': 'x' }, { name: 'line\nbreak' }, 'authorization', 5, null])(
+  it.each([{ 'bad name': 'x' }, { name: 'secret\nsecret' }, 'authorization', 5, null])(
     'has no headers such as %j',
     (headers) => {
       const make = () => httpTransport({ url, headers: headers as unknown as HeadersOf });
@@ -353,6 +354,23 @@ describe('the options of httpTransport', () => {
       expect(make).toThrow('The headers for the collector are none');
     },
   );
+
+  it('does not show the value of a header, which may be secret', async () => {
+    const headers = { authorization: 'Bearer secret\n' };
+    const shown: unknown[] = [];
+    try {
+      httpTransport({ url, headers: { ...headers, 'x-key': 'secret\nsecret' } });
+    } catch (error) {
+      shown.push(error);
+    }
+    const given = httpTransport({ url, headers: () => ({ ...headers, 'x-key': 'secret\0' }) });
+    await given(new Uint8Array(), 'text/plain').catch((error) => shown.push(error));
+    expect(shown).toHaveLength(2);
+    for (const error of shown) {
+      expect(inspect(error)).toContain("'x-key' has a name or a value that HTTP does not allow");
+      expect(inspect(error)).not.toContain('secret');
+    }
+  });
 });
 
 type HeadersOf = Exclude<HttpTransportOptions['headers'], (() => unknown) | undefined>;

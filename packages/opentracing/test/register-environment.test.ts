@@ -166,6 +166,14 @@ describe('the environment variables', () => {
     expect(stderr).toContain("OPENTRACING_ZIPKIN_URL is 'zipkin:9411', but it takes an address");
   });
 
+  it('say what is wrong with the address of a collector without the password in it', async () => {
+    const { stderr } = await run({
+      OPENTRACING_ZIPKIN_URL: 'http:/user:secret@zipkin:94l1/?key=secret',
+    });
+    expect(stderr).toContain("OPENTRACING_ZIPKIN_URL is '");
+    expect(stderr).not.toContain('secret');
+  });
+
   it('name a directory for spans that no collector takes; the next process sends them', async () => {
     const spool = { OPENTRACING_SPOOL_DIR: temporaryFolder() };
     const echo = await startEcho();

@@ -19,7 +19,7 @@ import { BasicSpan, NOT_TIMED } from './basic-span.js';
 import { BASIC_TRACER_OPTIONS, type BasicTracerOptions } from './basic-tracer-options.js';
 import { randomWord } from './ids.js';
 import type { SpanRecorder } from './recorder.js';
-import { errorReporterOnce, tellMistyped } from './report-error.js';
+import { errorReporterOnce, type ReportOnce, tellMistyped } from './report-error.js';
 import { ConstSampler, checkSampler, noDecision, type Sampler } from './samplers.js';
 import { SPAN_LIMITS, type SpanCuts } from './span-limits.js';
 import { SpanPolicy } from './span-policy.js';
@@ -77,7 +77,7 @@ export class BasicTracer extends Tracer {
   /** @internal The one of them that most calls ask for. */
   _httpPropagator: Propagator | undefined;
   /** @internal */
-  _onError: (error: unknown) => void;
+  _onError: ReportOnce;
   /** @internal */
   _closed: Promise<void> | null = null;
 
@@ -213,7 +213,7 @@ export class BasicTracer extends Tracer {
     try {
       await this._recorder?.flush?.();
     } catch (error) {
-      this._onError(error);
+      this._onError(error, 'recorder');
     }
   }
 
@@ -229,7 +229,7 @@ export class BasicTracer extends Tracer {
     try {
       await (recorder?.close ? recorder.close() : recorder?.flush?.());
     } catch (error) {
-      this._onError(error);
+      this._onError(error, 'recorder');
     }
   }
 
@@ -327,11 +327,11 @@ export class BasicTracer extends Tracer {
     try {
       const answer = this._sampler.isSampled(operationName, trace.id3 >>> 0, tags, parent);
       if (typeof answer !== 'boolean') {
-        this._onError(noDecision(answer, this._onError));
+        this._onError(noDecision(answer, this._onError), 'sampler');
       }
       return answer === true;
     } catch (error) {
-      this._onError(error);
+      this._onError(error, 'sampler');
       return false;
     }
   }
@@ -363,7 +363,7 @@ export class BasicTracer extends Tracer {
     try {
       this._recorder?.recordSpan(span);
     } catch (error) {
-      this._onError(error);
+      this._onError(error, 'recorder');
     }
   }
 }

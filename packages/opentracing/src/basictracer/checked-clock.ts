@@ -1,5 +1,6 @@
 import { epochNow, timeOf } from '../clock.js';
 import { describeValue } from '../describe-value.js';
+import type { ReportOnce } from './report-error.js';
 
 /**
  * The clock of the program, or the time of day where it fails; `null` where it has none.
@@ -9,7 +10,7 @@ import { describeValue } from '../describe-value.js';
  */
 export function checkedClock(
   now: (() => number) | null | undefined,
-  onError: (error: unknown) => void,
+  onError: ReportOnce,
 ): (() => number) | null {
   if (now === undefined || now === null) {
     return null;
@@ -30,7 +31,7 @@ export function checkedClock(
       }
       throw new TypeError('The clock given as now makes no time, so the time of day is taken.');
     } catch (error) {
-      onError(error);
+      onError(error, 'clock');
       return epochNow();
     }
   };
@@ -40,11 +41,11 @@ export function checkedClock(
  * Tells of the clocks that are mistaken for one of the time of day. A test's clock may begin whenever it
  * likes, so a time long ago is no reason to tell; a test counts in whole numbers.
  */
-function checkEpoch(time: number, onError: (error: unknown) => void): void {
+function checkEpoch(time: number, onError: ReportOnce): void {
   const isMonotonic = !Number.isInteger(time) && Math.abs(time - performance.now()) < 5;
   const isSeconds = Math.abs(time - Date.now() / 1_000) < 5;
   if (isMonotonic || isSeconds) {
-    onError(new WrongClockError(isMonotonic ? 'since the process started' : 'in seconds'));
+    onError(new WrongClockError(isMonotonic ? 'since the process started' : 'in seconds'), 'epoch');
   }
 }
 

@@ -3,6 +3,7 @@ import { describeValue } from '../describe-value.js';
 import type { LocalTrace } from '../propagation/basic-span-context.js';
 import { readHex32 } from '../propagation/hex.js';
 import type { BasicSpan } from './basic-span.js';
+import type { ReportOnce } from './report-error.js';
 
 /**
  * Makes the ids of traces and spans. The generators that there are for OpenTelemetry's SDK have this
@@ -50,7 +51,7 @@ export function generatedIds(
     idGenerator?: IdGenerator | undefined;
     traceId128?: boolean | undefined;
   },
-  onError: (error: unknown) => void,
+  onError: ReportOnce,
 ): GeneratedIds | null {
   const { firstId, idGenerator, traceId128 } = options;
   checkOption('idGenerator', idGenerator, 'generateTraceId');
@@ -68,9 +69,9 @@ export class GeneratedIds {
   /** @internal */
   _generator: IdGenerator;
   /** @internal */
-  _onError: (error: unknown) => void;
+  _onError: ReportOnce;
 
-  constructor(generator: IdGenerator, onError: (error: unknown) => void) {
+  constructor(generator: IdGenerator, onError: ReportOnce) {
     this._generator = generator;
     this._onError = onError;
   }
@@ -81,7 +82,7 @@ export class GeneratedIds {
       const [id0, id1, id2, id3] = words(id, typeof id === 'string' && id.length === 16 ? 16 : 32);
       Object.assign(trace, { id0, id1, id2, id3 });
     } catch (error) {
-      this._onError(error);
+      this._onError(error, 'ids');
     }
   }
 
@@ -90,7 +91,7 @@ export class GeneratedIds {
       const [, , _span0, _span1] = words(this._generator.generateSpanId(), 16);
       Object.assign(span, { _span0, _span1 });
     } catch (error) {
-      this._onError(error);
+      this._onError(error, 'ids');
     }
   }
 }

@@ -1,6 +1,7 @@
 import { describeValue } from '../describe-value.js';
 import type { BasicSpanContext } from '../propagation/basic-span-context.js';
 import type { BasicSpan } from './basic-span.js';
+import type { ReportOnce } from './report-error.js';
 
 /** A span that was started and never finished, so that it was not recorded. */
 export interface UnfinishedSpan {
@@ -26,7 +27,7 @@ export interface UnfinishedSpan {
  */
 export function openSpans(
   onUnfinished: ((span: UnfinishedSpan) => void) | null | undefined,
-  onError: (error: unknown) => void,
+  onError: ReportOnce,
 ): OpenSpans | null {
   if (onUnfinished === undefined || onUnfinished === null) {
     return null;
@@ -55,9 +56,9 @@ export class OpenSpans {
   /** @internal */
   _onUnfinished: (span: UnfinishedSpan) => void;
   /** @internal */
-  _onError: (error: unknown) => void;
+  _onError: ReportOnce;
 
-  constructor(onUnfinished: (span: UnfinishedSpan) => void, onError: (error: unknown) => void) {
+  constructor(onUnfinished: (span: UnfinishedSpan) => void, onError: ReportOnce) {
     this._onUnfinished = onUnfinished;
     this._onError = onError;
     this._registry =
@@ -109,7 +110,7 @@ export class OpenSpans {
       try {
         this._onUnfinished({ operationName, startTime, traceId, spanId, reason });
       } catch (error) {
-        this._onError(error);
+        this._onError(error, 'onUnfinished');
       }
     }
   }

@@ -25,19 +25,20 @@ export function errorReporter(onError?: ((error: Error) => void) | null): (cause
   };
 }
 
+/** @internal Tells of an error unless one of the same trouble has been told; there are few troubles. */
+export type ReportOnce = (cause: unknown, trouble: string) => void;
+
 /**
- * Like {@link errorReporter}, but told of each kind of error once only: for failures that come with
- * every span.
+ * Like {@link errorReporter}, but told of each trouble once only: for failures that come with every span.
  *
  * @internal
  */
-export function errorReporterOnce(onError?: (error: Error) => void): (cause: unknown) => void {
+export function errorReporterOnce(onError?: (error: Error) => void): ReportOnce {
   const told = new Set<string>();
   const report = errorReporter(onError);
-  return (cause) => {
-    const kind = cause instanceof Error ? cause.name : typeof cause;
-    if (!told.has(kind)) {
-      told.add(kind);
+  return (cause, trouble) => {
+    if (!told.has(trouble)) {
+      told.add(trouble);
       report(cause);
     }
   };

@@ -1,6 +1,7 @@
 import { checkMethod, checkOption } from '../check-method.js';
 import { describeValue } from '../describe-value.js';
 import type { BasicSpanContext } from '../propagation/basic-span-context.js';
+import type { ReportOnce } from './report-error.js';
 import { tellMistyped } from './report-error.js';
 
 /**
@@ -170,11 +171,11 @@ export function checkSampler(option: string, value: unknown): void {
 }
 
 /** @internal A sampler has answered something that is neither true nor false. */
-export function noDecision(answer: unknown, onError: (error: unknown) => void): Error {
+export function noDecision(answer: unknown, onError: ReportOnce): Error {
   const isPromise = answer instanceof Promise;
   if (isPromise) {
     // Nobody else waits for it, and a rejection must not end the program.
-    answer.catch(onError);
+    answer.catch((error) => onError(error, 'sampler, later'));
   }
   return new NoDecisionError(isPromise ? 'a promise' : describeValue(answer));
 }

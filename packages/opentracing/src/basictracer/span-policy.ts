@@ -5,6 +5,7 @@ import { checkedClock } from './checked-clock.js';
 import { cutBaggage, cutLogs, cutTags } from './cut-span.js';
 import { type GeneratedIds, generatedIds } from './id-generator.js';
 import { type OpenSpans, openSpans } from './open-spans.js';
+import type { ReportOnce } from './report-error.js';
 import {
   type Cuts,
   checkedLimits,
@@ -32,9 +33,9 @@ export class SpanPolicy {
   readonly limits: Limits;
   /** Of all spans. */
   readonly cuts: Cuts = noCuts();
-  readonly onError: (error: unknown) => void;
+  readonly onError: ReportOnce;
 
-  constructor(options: BasicTracerOptions, onError: (error: unknown) => void) {
+  constructor(options: BasicTracerOptions, onError: ReportOnce) {
     this.onError = onError;
     this.clock = checkedClock(options.now, onError);
     this.ids = generatedIds(options, onError);
@@ -94,7 +95,7 @@ export class SpanPolicy {
       extras.cuts[kind] += count;
       this.cuts[kind] += count;
       if (error !== null) {
-        this.onError(error);
+        this.onError(error, `limit of ${kind}`);
       }
     }
   }

@@ -10,6 +10,7 @@ import { nodeHttpFor, nodePost } from './node-post.js';
 import { isOfPage, pageOrigin } from './page.js';
 import type { Transport } from './transport.js';
 import { VERSION } from './version.js';
+import { withoutPassword } from './without-password.js';
 
 /** Header fields by their names. */
 export type HttpHeaders = Readonly<Record<string, string>>;
@@ -224,18 +225,11 @@ function parseUrl(given: HttpTransportOptions['url']): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new TypeError(
-      `The URL of the collector is ${describeValue(withoutPassword(given))}; it has to be one of HTTP, such as ` +
+      `The URL of the collector is ${describeValue(typeof given === 'string' ? withoutPassword(given) : given)}; it has to be one of HTTP, such as ` +
         "'http://127.0.0.1:9411/api/v2/spans'.",
     );
   }
   return url;
-}
-
-/** What may be a password in it makes it no URL, as a slash does: all before the last '@' is left out. */
-function withoutPassword(given: unknown): unknown {
-  return typeof given === 'string'
-    ? given.replace(/^([^/]*\/\/)?.*@/s, '$1***@').replace(/\?.*/s, '?***')
-    : given;
 }
 
 function basicAuthorization({ username, password }: URL): string {
@@ -258,9 +252,7 @@ function checkedHeaders(
     return given;
   }
   try {
-    const headers = areHeaders(given);
-    new Headers(headers);
-    return headers;
+    return areHeaders(given);
   } catch (cause) {
     throw new TypeError(
       `The headers for the collector are none (${(cause as Error).message}); pass names with their ` +
@@ -285,7 +277,24 @@ function areHeaders(headers: HttpHeaders | undefined): HttpHeaders {
     const kind = typeof headers === 'string' ? 'text' : describeValue(headers);
     throw new TypeError(`they are ${kind} rather than an object`);
   }
-  return Symbol.iterator in headers ? Object.fromEntries(new Headers(headers)) : headers;
+  if (Symbol.iterator in headers) {
+    return Object.fromEntries(new Headers(headers));
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    if (!isHeader(name, value)) {
+      throw new TypeError(`${describeValue(name)} has a name or a value that HTTP does not allow`);
+    }
+  }
+  return headers;
+}
+
+function isHeader(name: string, value: string): boolean {
+  try {
+    new Headers([[name, value]]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checkStatuses(statuses: unknown): void {

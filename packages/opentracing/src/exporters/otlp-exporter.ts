@@ -106,7 +106,7 @@ export class OtlpExporter implements SpanExporter {
       transport,
       post: async ({ body, contentType }) => {
         const answer = await transport(body, contentType);
-        checkAnswer(answer ?? undefined, this._encoding, warn);
+        checkAnswer(answer ?? undefined, this._encoding, (warning) => warn(warning, 'warning'));
       },
       spool,
       onError,

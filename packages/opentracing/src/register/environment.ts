@@ -1,3 +1,4 @@
+import { withoutPassword } from '../exporters/without-password.js';
 import { PROPAGATION_FORMATS, type PropagationFormat } from '../propagation/index.js';
 import { type ExporterConfiguration, readExporter } from './exporter-environment.js';
 import { parsePairs } from './pairs.js';
@@ -53,7 +54,7 @@ export function readEnvironment(env: Environment, warn: (sentence: string) => vo
         try {
           return parse(text);
         } catch (error) {
-          warn(`${name} is '${text}', but ${(error as Error).message}.`);
+          warn(`${name} is '${withoutPassword(text)}', but ${(error as Error).message}.`);
         }
       }
     }
