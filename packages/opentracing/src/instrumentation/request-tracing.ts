@@ -28,6 +28,8 @@ export class RequestTracing<Request extends object, Response extends object> {
   /** The value of the tag `component`. */
   component: string;
   guard: Guard;
+  /** Calls a function of the module as {@link Guard} does, without making a function for it. */
+  attempt: <A, B, C, R>(fn: (a: A, b: B, c: C) => R, a: A, b: B, c: C) => R | undefined;
   /** Whether the tag `http.url` has the query. */
   captureQuery: boolean;
   _tracer: Tracer | undefined;
@@ -53,6 +55,7 @@ export class RequestTracing<Request extends object, Response extends object> {
     const say = (error: Error) => tell(error, onError);
     this.component = component;
     this.guard = guard;
+    this.attempt = guard((fn, a, b, c) => fn(a, b, c)) as typeof this.attempt;
     this.captureQuery = options.captureQuery ?? false;
     this._tracer = options.tracer;
     this._ignore = guarded(guard, options, options.ignore);
@@ -129,6 +132,7 @@ function refuse(of: string, name: string, value: unknown, isRight: boolean, reme
   }
 }
 
-function warn(error: unknown): void {
+/** @internal Tells of an option where no `onError` is given. */
+export function warn(error: unknown): void {
   console.warn(`opentracing-ts: ${(error as Error).message}`);
 }

@@ -22,11 +22,15 @@ export interface ServerSpan {
   onEnd(listener: () => void): void;
 }
 
-// Shared by all copies of this package in one thread, so that a request has one span.
-const SLOT = Symbol.for('opentracing-ts/v1/server-spans');
-const slots = globalThis as { [SLOT]?: WeakMap<object, ServerSpan | null> };
-slots[SLOT] ??= new WeakMap();
-const spans = slots[SLOT];
+// Of the runtime's registry: two copies of this package find each other's. On the request rather than in
+// a WeakMap, which costs the garbage collector as much as all else that is done for a request.
+const SLOT = Symbol.for('opentracing-ts/v1/server-span');
+
+interface Marked {
+  [SLOT]?: ServerSpan | null;
+  /** Of HTTP/2, where the handlers' request is made of a stream. */
+  stream?: Marked | null;
+}
 
 /**
  * The span that an instrumentation has started for a request.
@@ -36,10 +40,11 @@ const spans = slots[SLOT];
  * @internal
  */
 export function serverSpanOf(request: object): ServerSpan | null | undefined {
-  return spans.get(request);
+  const marked: Marked = request;
+  return marked[SLOT] === undefined ? marked.stream?.[SLOT] : marked[SLOT];
 }
 
 /** @internal Keeps the span of a request for those who come later; `null` where there is to be none. */
 export function keepServerSpan(request: object, span: ServerSpan | null): void {
-  spans.set(request, span);
+  Object.defineProperty(request, SLOT, { value: span, configurable: true });
 }

@@ -12,6 +12,7 @@ import type { Emit, EmitArguments } from '../override-emit.js';
 import type { RequestTracing } from '../request-tracing.js';
 import type { ServerSpan } from '../server-spans.js';
 import { urlTag } from '../url-tag.js';
+import { call } from './call.js';
 import { addOpen, deleteOpen, hasThrown } from './open-requests.js';
 import { peerOf } from './socket-peer.js';
 
@@ -32,6 +33,7 @@ export class InboundRequest implements ServerSpan {
   /** Resolves when the span has finished. */
   finished: Promise<void>;
   resolveFinished: () => void = () => {};
+  isHandled = false;
   isFinished = false;
   hasRoute = false;
   listeners: (() => void)[] | null = null;
@@ -79,6 +81,7 @@ export class InboundRequest implements ServerSpan {
    */
   runHandlers<R>(handlers: () => R): R {
     const { scopeManager } = this.tracer;
+    this.isHandled = true;
     try {
       scopeManager.withActive(
         this.span,
@@ -173,14 +176,12 @@ export class InboundRequest implements ServerSpan {
 
 const NO_ARGUMENTS: unknown[] = [];
 
-function call(fn: (...args: never[]) => unknown, receiver: unknown, args: unknown[]): unknown {
-  return Reflect.apply(fn, receiver, args);
-}
-
+/** @internal */
 export function headersOf(request: IncomingMessage): object {
   return request.headers;
 }
 
+/** @internal */
 export function headersOfResponse(response: ServerResponse): object {
   return response.getHeaders();
 }

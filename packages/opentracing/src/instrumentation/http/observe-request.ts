@@ -28,7 +28,6 @@ export function observeRequest(
   }
   const inbound = new InboundRequest(tracing, tracer, request, response);
   keepServerSpan(request, inbound);
-  const finish = tracing.guard(() => inbound.finish(CONNECTION_CLOSED));
   overrideEmit(request, (emit) => {
     return function (...args) {
       return inbound.emit(this, emit, args);
@@ -40,7 +39,7 @@ export function observeRequest(
         return inbound.emit(this, emit, args);
       } finally {
         if (args[0] === 'close') {
-          finish();
+          tracing.attempt(close, inbound, undefined, undefined);
         }
       }
     };
@@ -48,10 +47,15 @@ export function observeRequest(
   const { socket } = request;
   if (isBusy(socket, response)) {
     // A pipelined request: until its response has its turn, nothing tells it that the socket closed.
-    socket.once('close', finish);
-    inbound.finished.then(() => socket.off('close', finish));
+    const onClose = () => tracing.attempt(close, inbound, undefined, undefined);
+    socket.once('close', onClose);
+    inbound.finished.then(() => socket.off('close', onClose));
   }
   return inbound;
+}
+
+function close(inbound: InboundRequest): void {
+  inbound.finish(CONNECTION_CLOSED);
 }
 
 /** Whether an earlier request on this connection still has its response to be sent. */

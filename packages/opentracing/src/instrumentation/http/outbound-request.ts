@@ -1,31 +1,13 @@
-import {
-  type ClientRequest,
-  type IncomingMessage,
-  validateHeaderName,
-  validateHeaderValue,
-} from 'node:http';
+import type { EventEmitter } from 'node:events';
 import { Logs } from '../../logs.js';
 import { FORMAT_HTTP_HEADERS } from '../../propagation.js';
 import type { Span } from '../../span.js';
 import { Tags } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
-import { isSuppressed, peerAt, tagPeer } from '../http-tags.js';
-import { urlTag } from '../url-tag.js';
-import { peerOf } from './socket-peer.js';
-
-const LINE_END = '\r\n';
-
-/** The parts of a request that the runtime keeps but its types do not name. */
-interface RequestParts {
-  /**
-   * The request line and the headers as they will be sent. Rendered at once when the program gives the
-   * headers as an array or expects a "100 Continue", else with the first part of the body.
-   */
-  _header?: string | null;
-  /** What waits for a connection; begins with the rendered headers when a "100 Continue" is expected. */
-  outputData?: { data: unknown }[];
-  socketPath?: string | null;
-}
+import { peerAt, tagPeer } from '../http-tags.js';
+import type { Emit, EmitArguments } from '../override-emit.js';
+import { call } from './call.js';
+import { peerOf, type Remote } from './socket-peer.js';
 
 /**
  * One request that this program makes, and its span.
@@ -34,49 +16,48 @@ interface RequestParts {
  */
 export class OutboundRequest {
   span: Span;
-  response: IncomingMessage | null = null;
+  tracer: Tracer;
+  response: { complete: boolean } | null = null;
   isFinished = false;
+  /** Calls in the context in which the request was made. */
+  callThere: typeof call;
 
-  constructor(span: Span) {
-    this.span = span;
+  /** @param tags - of the span, to which this adds its kind */
+  constructor(tracer: Tracer, method: string, tags: Record<string, unknown>) {
+    tags[Tags.SPAN_KIND] = Tags.SPAN_KIND_RPC_CLIENT;
+    tags[Tags.HTTP_METHOD] = method;
+    this.tracer = tracer;
+    this.span = tracer.startSpan(method, { tags });
+    this.callThere = tracer.scopeManager.bind(call);
+  }
+
+  /** The headers for the other side. */
+  headers(): Record<string, string> {
+    const headers: Record<string, string> = {};
+    this.tracer.inject(this.span, FORMAT_HTTP_HEADERS, headers);
+    return headers;
   }
 
   /**
-   * Starts the span of a request of which nothing has been sent, and writes the headers for the other
-   * side into it.
-   *
-   * @returns `null` when the request is not to be traced
+   * Emits an event of the request or its response where the request was made: a pool may do so in the
+   * context of another one, whose connection this one has got.
    */
-  static start(tracer: Tracer, request: ClientRequest): OutboundRequest | null {
-    if (isSuppressed(headerOf(request, 'b3'))) {
-      return null;
-    }
-    const { socketPath } = request as RequestParts;
-    const host = headerOf(request, 'host') ?? request.host;
-    const span = tracer.startSpan(request.method, {
-      tags: {
-        [Tags.SPAN_KIND]: Tags.SPAN_KIND_RPC_CLIENT,
-        [Tags.COMPONENT]: 'http',
-        [Tags.HTTP_METHOD]: request.method,
-        [Tags.HTTP_URL]: urlTag(`${request.protocol}//${host}`, request.path),
-        [socketPath ? Tags.PEER_ADDRESS : Tags.PEER_HOSTNAME]: socketPath || request.host,
-      },
-    });
-    const headers: Record<string, string> = {};
-    tracer.inject(span, FORMAT_HTTP_HEADERS, headers);
-    setHeaders(request, headers);
-    return new OutboundRequest(span);
+  emit(emitter: EventEmitter, emit: Emit, args: EmitArguments): boolean {
+    return emitter.listenerCount(args[0]) === 0
+      ? Reflect.apply(emit, emitter, args)
+      : (this.callThere(emit, emitter, args) as boolean);
   }
 
-  onResponse(response: IncomingMessage): void {
-    const { socket, statusCode = 0 } = response;
-    this.response = response;
-    this.span.setTag(Tags.HTTP_STATUS_CODE, statusCode);
+  onStatus(status: number): void {
+    this.span.setTag(Tags.HTTP_STATUS_CODE, status);
+    if (status >= 400) {
+      this.span.setTag(Tags.ERROR, true);
+    }
+  }
+
+  onPeer(socket: Remote | null | undefined): void {
     if (socket) {
       tagPeer(this.span, peerOf(socket));
-    }
-    if (statusCode >= 400) {
-      this.span.setTag(Tags.ERROR, true);
     }
   }
 
@@ -93,66 +74,22 @@ export class OutboundRequest {
 
   /** The connection is done with the request: after the end of the response, or cut off. */
   onClose(): void {
-    if (!this.isFinished && !this.response?.complete) {
-      this.span.setTag(Tags.ERROR, true).log({
-        [Logs.EVENT]: 'aborted',
-        [Logs.MESSAGE]: 'the connection closed before the response was complete',
-      });
+    if (!this.response?.complete) {
+      this.onAborted('the connection closed before the response was complete');
     }
     this.finish();
+  }
+
+  /** The response will not be complete. */
+  onAborted(message: string): void {
+    if (!this.isFinished) {
+      this.span.setTag(Tags.ERROR, true).log({ [Logs.EVENT]: 'aborted', [Logs.MESSAGE]: message });
+      this.finish();
+    }
   }
 
   finish(): void {
     this.isFinished = true;
     this.span.finish();
   }
-}
-
-/** A header as the program gave it; those given as an array have been rendered already. */
-function headerOf(request: ClientRequest, name: string): string | undefined {
-  const rendered = (request as RequestParts)._header;
-  if (rendered) {
-    const line = rendered.split(LINE_END).find((candidate) => isHeader(candidate, name));
-    return line?.slice(name.length + 1).trim();
-  }
-  return request.getHeader(name)?.toString();
-}
-
-function setHeaders(request: ClientRequest, headers: Record<string, string>): void {
-  const parts = request as RequestParts;
-  const names = Object.keys(headers);
-  // Nothing has been sent yet: the runtime does not connect before the program's code has returned.
-  if (!parts._header) {
-    for (const name of names) {
-      request.setHeader(name, headers[name] as string);
-    }
-    return;
-  }
-  for (const name of names) {
-    validateHeaderName(name);
-    validateHeaderValue(name, headers[name] as string);
-  }
-  const rendered = withHeaders(parts._header, headers);
-  const waiting = parts.outputData?.[0];
-  if (typeof waiting?.data === 'string' && waiting.data.startsWith(parts._header)) {
-    waiting.data = rendered + waiting.data.slice(parts._header.length);
-  }
-  parts._header = rendered;
-}
-
-/** Rendered headers, which end with an empty line, with some set anew. */
-function withHeaders(rendered: string, headers: Record<string, string>): string {
-  const names = Object.keys(headers);
-  const lines = rendered
-    .slice(0, -2 * LINE_END.length)
-    .split(LINE_END)
-    .filter((line) => !names.some((name) => isHeader(line, name)));
-  for (const name of names) {
-    lines.push(`${name}: ${headers[name]}`);
-  }
-  return lines.join(LINE_END) + LINE_END + LINE_END;
-}
-
-function isHeader(line: string, name: string): boolean {
-  return line.toLowerCase().startsWith(`${name.toLowerCase()}:`);
 }

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { overrideEmit } from '../override-emit.js';
 import { serverSpanOf } from '../server-spans.js';
-import type { InboundRequest, ServerTracing } from './inbound-request.js';
+import { InboundRequest, type ServerTracing } from './inbound-request.js';
 import { observeRequest } from './observe-request.js';
 
 const REQUEST_START = 'http.server.request.start';
@@ -21,19 +21,15 @@ interface RequestStart {
  * @internal
  */
 export function instrumentServer(tracing: ServerTracing): () => void {
-  const requests = new WeakMap<object, InboundRequest>();
   const servers = new WeakSet<Server>();
 
   const onStart = tracing.guard((message: unknown) => {
     const { request, response, server } = message as RequestStart;
     const inbound =
       serverSpanOf(request) === undefined ? observeRequest(tracing, request, response) : null;
-    if (inbound !== null) {
-      requests.set(request, inbound);
-      if (!servers.has(server)) {
-        servers.add(server);
-        runHandlersActive(server, requests);
-      }
+    if (inbound !== null && !servers.has(server)) {
+      servers.add(server);
+      runHandlersActive(tracing, server);
     }
   });
   subscribe(REQUEST_START, onStart);
@@ -48,16 +44,23 @@ export function instrumentServer(tracing: ServerTracing): () => void {
  * Entering the context in the channel's subscriber instead would stay in effect on the connection, up
  * to its next request (Node 20 and 22), and be lost for the events of the body (Node 24).
  */
-function runHandlersActive(server: Server, requests: WeakMap<object, InboundRequest>): void {
+function runHandlersActive(tracing: ServerTracing, server: Server): void {
   overrideEmit(server, (emit) => {
     return function (...args) {
       const [event, request] = args;
-      const inbound = event === 'connection' ? undefined : requests.get(request as object);
-      if (inbound === undefined) {
-        return Reflect.apply(emit, this, args);
-      }
-      requests.delete(request as object);
-      return inbound.runHandlers(() => Reflect.apply(emit, this, args));
+      const inbound = event === 'connection' ? undefined : waiting(tracing, request);
+      return inbound === undefined
+        ? Reflect.apply(emit, this, args)
+        : inbound.runHandlers(() => Reflect.apply(emit, this, args));
     };
   });
+}
+
+/** The request that an event hands to the handlers for the first time, where it is one of ours. */
+function waiting(tracing: ServerTracing, request: unknown): InboundRequest | undefined {
+  const inbound =
+    typeof request === 'object' && request !== null ? serverSpanOf(request) : undefined;
+  return inbound instanceof InboundRequest && inbound.tracing === tracing && !inbound.isHandled
+    ? inbound
+    : undefined;
 }

@@ -1,6 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ServerSpan, serverSpanOf } from '../server-spans.js';
-import { headersOf, headersOfResponse, type ServerTracing } from './inbound-request.js';
+import {
+  headersOf,
+  headersOfResponse,
+  type InboundRequest,
+  type ServerTracing,
+} from './inbound-request.js';
 import { observeRequest } from './observe-request.js';
 
 /**
@@ -24,29 +29,23 @@ export function traceServerRequest<R>(
 ): R {
   const earlier = serverSpanOf(request);
   if (earlier !== undefined) {
-    join(tracing, request, response, earlier);
+    if (earlier !== null && (earlier as Partial<InboundRequest>).tracing !== tracing) {
+      tracing.attempt(join, tracing, { request, response }, earlier);
+    }
     return handle(earlier);
   }
-  const inbound = start(tracing, request, response);
+  const inbound = tracing.attempt(observeRequest, tracing, request, response) ?? null;
   return inbound === null ? handle(null) : inbound.runHandlers(() => handle(inbound));
 }
 
-/** Adds to a span that was started earlier. */
-function join(
-  tracing: ServerTracing,
-  request: IncomingMessage,
-  response: ServerResponse,
-  earlier: ServerSpan | null,
-): void {
-  if (earlier !== null) {
-    tracing.guard(() => {
-      const { span } = earlier;
-      tracing.onRequest(span, request, headersOf);
-      earlier.onEnd(() => tracing.onResponse(span, response, headersOfResponse));
-    })();
-  }
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
 }
 
-function start(tracing: ServerTracing, request: IncomingMessage, response: ServerResponse) {
-  return tracing.guard(observeRequest)(tracing, request, response) ?? null;
+/** Adds to a span that was started earlier. */
+function join(tracing: ServerTracing, exchange: Exchange, earlier: ServerSpan): void {
+  const { span } = earlier;
+  tracing.onRequest(span, exchange.request, headersOf);
+  earlier.onEnd(() => tracing.onResponse(span, exchange.response, headersOfResponse));
 }
