@@ -21,12 +21,15 @@ const BUDGETS = {
   './instrumentation/http': '8.8 kB',
   './instrumentation/fetch': '9.4 kB',
   './instrumentation/functions': '4.8 kB',
+  './instrumentation/worker-threads': '4 kB',
+  './instrumentation/child-process': '4 kB',
   './opentelemetry': '6 kB',
   './register': '53 kB',
 };
 
 /** Those of the instrumentations that import no built-in of Node. */
-const FOR_ANY_RUNTIME = /\/instrumentation\/functions$/;
+const FOR_ANY_RUNTIME =
+  /\/instrumentation\/(functions|worker-threads|child-process|pino|winston|console)$/;
 
 /** The core but for `withScopes`, the adapter for foreign tracers, which few programs import. */
 const CORE = [

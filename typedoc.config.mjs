@@ -7,6 +7,7 @@ const guides = [
   'inbound',
   'outbound',
   'functions',
+  'workers',
   'exporting',
   'scopes',
   'tracer',

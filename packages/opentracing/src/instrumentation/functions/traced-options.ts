@@ -1,6 +1,7 @@
-import { checkFlag, checkMethod, checkOption } from '../../check-method.js';
+import { checkFlag } from '../../check-method.js';
 import { checkOptions } from '../../check-options.js';
 import { describeValue } from '../../describe-value.js';
+import { checkInstrumentationOptions } from '../check-instrumentation-options.js';
 import type { InstrumentationOptions } from '../options.js';
 
 /** Any function at all. */
@@ -57,14 +58,6 @@ export function readTracedOptions(given: TracedOptions | string | undefined): Tr
     );
   }
   checkFlag('endsWithCallback', given.endsWithCallback);
-  checkTracer(given);
+  checkInstrumentationOptions(given);
   return given;
-}
-
-/** @internal @throws TypeError */
-export function checkTracer({ tracer, onError }: InstrumentationOptions): void {
-  checkOption('tracer', tracer, 'startSpan');
-  if (onError !== undefined) {
-    checkMethod('The onError is', onError, 'call', 'give a function, or leave it out');
-  }
 }

@@ -1,9 +1,10 @@
 import { describeValue } from '../../describe-value.js';
 import { globalTracer, isGlobalTracerRegistered } from '../../global-tracer.js';
+import { checkInstrumentationOptions } from '../check-instrumentation-options.js';
 import { createGuard } from '../guard.js';
 import type { InstrumentationOptions } from '../options.js';
 import { likeOriginal } from './like-original.js';
-import { type AnyFunction, checkTracer } from './traced-options.js';
+import type { AnyFunction } from './traced-options.js';
 import { type Bind, type EmitterLike, isEmitter, wrapEmitter } from './wrap-emitter.js';
 import {
   isAsyncIterable,
@@ -82,7 +83,7 @@ export function wrap<T>(
   options?: InstrumentationOptions,
 ): AsyncIterable<T>;
 export function wrap(target: unknown, options: InstrumentationOptions = {}): unknown {
-  checkTracer(options);
+  checkInstrumentationOptions(options);
   const bindAlways = binder(options, false);
   if (typeof target === 'function') {
     const fn = target as AnyFunction;
