@@ -1,28 +1,20 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
-import { errorReporterOnce, tellMistyped } from '../basictracer/report-error.js';
+import { errorReporterOnce } from '../basictracer/report-error.js';
 import type { ExportProgress, SpanExporter } from '../basictracer/span-exporter.js';
 import { describeValue } from '../describe-value.js';
-import { pickOptions } from '../pick-options.js';
-import { Delivery } from './delivery.js';
-import { encodeWithin } from './encode-within.js';
+import { deliveryTo } from './collector-delivery.js';
+import type { Delivery } from './delivery.js';
 import {
   checkEncoding,
   checkExporterOptions,
-  checkMaxBodyBytes,
-  collectorUrl,
   EXPORTER_OPTIONS,
   type ExporterOptions,
 } from './exporter-options.js';
-import {
-  HTTP_TRANSPORT_OPTIONS,
-  type HttpTransportOptions,
-  httpTransport,
-} from './http-transport.js';
+import type { HttpTransportOptions } from './http-transport.js';
 import { encodeOtlpJson } from './otlp-json.js';
 import { encodeOtlp } from './otlp-proto.js';
 import type { OtlpEncodeOptions } from './otlp-span.js';
 import { checkAnswer } from './partial-success.js';
-import type { EncodedBatch } from './send-in-order.js';
 import type { SpoolStats } from './spool.js';
 
 /** How an {@link OtlpExporter} sends. */
@@ -71,12 +63,6 @@ const RETRY_STATUSES = [429, 502, 503, 504];
  */
 export class OtlpExporter implements SpanExporter {
   /** @internal */
-  _options: OtlpEncodeOptions;
-  /** @internal */
-  _encoding: 'protobuf' | 'json';
-  /** @internal */
-  _maxBodyBytes: number;
-  /** @internal */
   _delivery: Delivery;
   /** Where the transport can do that. */
   readonly exportLast: SpanExporter['exportLast'];
@@ -91,26 +77,25 @@ export class OtlpExporter implements SpanExporter {
   constructor(options: OtlpExporterOptions) {
     checkExporterOptions('new OtlpExporter', options);
     checkResource(options.resource);
-    this._options = { serviceName: options.serviceName, resource: options.resource };
-    this._encoding = checkEncoding(['protobuf', 'json'], options.encoding);
-    this._maxBodyBytes = checkMaxBodyBytes(options.maxBodyBytes);
-    const { onError, retryStatuses = RETRY_STATUSES, spool } = options;
-    const url = collectorUrl(options.url, DEFAULT_OTLP_URL);
-    tellMistyped(onError, 'OtlpExporter', options, OTLP_EXPORTER_OPTIONS);
-    const http = pickOptions({ ...options, retryStatuses, url }, HTTP_TRANSPORT_OPTIONS);
-    const transport = options.transport ?? httpTransport(http);
-    const warn = errorReporterOnce(onError);
-    this._delivery = new Delivery({
-      kind: 'otlp',
-      encode: (spans) => this._encode(spans),
-      transport,
-      post: async ({ body, contentType }) => {
-        const answer = await transport(body, contentType);
-        checkAnswer(answer ?? undefined, this._encoding, (warning) => warn(warning, 'warning'));
+    const { serviceName, resource } = options;
+    const encoding = checkEncoding(['protobuf', 'json'], options.encoding);
+    const isJson = encoding === 'json';
+    const encode = isJson ? encodeOtlpJson : encodeOtlp;
+    const warn = errorReporterOnce(options.onError);
+    this._delivery = deliveryTo(
+      {
+        kind: 'otlp',
+        name: 'OtlpExporter',
+        known: OTLP_EXPORTER_OPTIONS,
+        url: DEFAULT_OTLP_URL,
+        contentType: isJson ? 'application/json' : 'application/x-protobuf',
+        encode: (spans) => encode(spans, { serviceName, resource }),
+        http: { retryStatuses: RETRY_STATUSES },
+        checkAnswer: (answer) =>
+          checkAnswer(answer, encoding, (warning) => warn(warning, 'warning')),
       },
-      spool,
-      onError,
-    });
+      options,
+    );
     this.exportLast = this._delivery.exportLast;
     this.store = this._delivery.store;
   }
@@ -122,18 +107,6 @@ export class OtlpExporter implements SpanExporter {
   /** What the spool holds and has held; `null` without one. */
   get spoolStats(): SpoolStats | null {
     return this._delivery.spool?.stats ?? null;
-  }
-
-  /** @internal The bodies of the requests for these spans, in their order. */
-  _encode(spans: readonly BasicSpan[]): Iterable<EncodedBatch> {
-    const isJson = this._encoding === 'json';
-    const encode = isJson ? encodeOtlpJson : encodeOtlp;
-    return encodeWithin(
-      spans,
-      (part) => encode(part, this._options),
-      isJson ? 'application/json' : 'application/x-protobuf',
-      this._maxBodyBytes,
-    );
   }
 
   close(): Promise<void> {

@@ -1,23 +1,14 @@
 import type { BasicSpan } from '../basictracer/basic-span.js';
-import { tellMistyped } from '../basictracer/report-error.js';
 import type { ExportProgress, SpanExporter } from '../basictracer/span-exporter.js';
-import { pickOptions } from '../pick-options.js';
-import { Delivery } from './delivery.js';
-import { encodeWithin } from './encode-within.js';
+import { deliveryTo } from './collector-delivery.js';
+import type { Delivery } from './delivery.js';
 import {
   checkEncoding,
   checkExporterOptions,
-  checkMaxBodyBytes,
-  collectorUrl,
   EXPORTER_OPTIONS,
   type ExporterOptions,
 } from './exporter-options.js';
-import {
-  HTTP_TRANSPORT_OPTIONS,
-  type HttpTransportOptions,
-  httpTransport,
-} from './http-transport.js';
-import type { EncodedBatch } from './send-in-order.js';
+import type { HttpTransportOptions } from './http-transport.js';
 import type { SpoolStats } from './spool.js';
 import { encodeZipkinJson } from './zipkin-json.js';
 import { encodeZipkinProto } from './zipkin-proto.js';
@@ -62,12 +53,6 @@ export const DEFAULT_ZIPKIN_URL = 'http://127.0.0.1:9411/api/v2/spans';
  */
 export class ZipkinExporter implements SpanExporter {
   /** @internal */
-  _serviceName: string;
-  /** @internal */
-  _encoding: 'json' | 'proto3';
-  /** @internal */
-  _maxBodyBytes: number;
-  /** @internal */
   _delivery: Delivery;
   /** Where the transport can do that. */
   readonly exportLast: SpanExporter['exportLast'];
@@ -81,21 +66,21 @@ export class ZipkinExporter implements SpanExporter {
    */
   constructor(options: ZipkinExporterOptions) {
     checkExporterOptions('new ZipkinExporter', options);
-    this._encoding = checkEncoding(['json', 'proto3'], options.encoding);
-    this._maxBodyBytes = checkMaxBodyBytes(options.maxBodyBytes);
-    const { onError, spool } = options;
-    const url = collectorUrl(options.url, DEFAULT_ZIPKIN_URL);
-    tellMistyped(onError, 'ZipkinExporter', options, ZIPKIN_EXPORTER_OPTIONS);
-    const http = pickOptions({ ...options, url }, HTTP_TRANSPORT_OPTIONS);
-    this._serviceName = options.serviceName;
-    this._delivery = new Delivery({
-      kind: 'zipkin',
-      encode: (spans) => this._encode(spans),
-      transport:
-        options.transport ?? httpTransport({ takesPlainText: this._encoding === 'json', ...http }),
-      spool,
-      onError,
-    });
+    const { serviceName } = options;
+    const isJson = checkEncoding(['json', 'proto3'], options.encoding) === 'json';
+    const encode = isJson ? encodeZipkinJson : encodeZipkinProto;
+    this._delivery = deliveryTo(
+      {
+        kind: 'zipkin',
+        name: 'ZipkinExporter',
+        known: ZIPKIN_EXPORTER_OPTIONS,
+        url: DEFAULT_ZIPKIN_URL,
+        contentType: isJson ? 'application/json' : 'application/x-protobuf',
+        encode: (spans) => encode(spans, { serviceName }),
+        http: { takesPlainText: isJson },
+      },
+      options,
+    );
     this.exportLast = this._delivery.exportLast;
     this.store = this._delivery.store;
   }
@@ -107,24 +92,6 @@ export class ZipkinExporter implements SpanExporter {
   /** What the spool holds and has held; `null` without one. */
   get spoolStats(): SpoolStats | null {
     return this._delivery.spool?.stats ?? null;
-  }
-
-  /** @internal The bodies of the requests for these spans, in their order. */
-  _encode(spans: readonly BasicSpan[]): Iterable<EncodedBatch> {
-    const options = { serviceName: this._serviceName };
-    return this._encoding === 'json'
-      ? encodeWithin(
-          spans,
-          (part) => encodeZipkinJson(part, options),
-          'application/json',
-          this._maxBodyBytes,
-        )
-      : encodeWithin(
-          spans,
-          (part) => encodeZipkinProto(part, options),
-          'application/x-protobuf',
-          this._maxBodyBytes,
-        );
   }
 
   close(): Promise<void> {
