@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 
 /** A span as the collector gets it. */
 export interface ReceivedSpan {
@@ -13,7 +14,8 @@ export interface ReceivedSpan {
 
 /** What the programs of the test talk to. */
 export interface Collector {
-  /** The address. It takes spans as Zipkin does, and gives back the spans of a trace; `/headers` gives
+  /** The address. It takes spans as Zipkin does, and gives back the spans of a trace; `/v1/traces` takes
+   * what OTLP sends and gives back its bodies in hex digits, by their content types; `/headers` gives
    * back the headers of the request; everything else is an empty page. */
   readonly url: string;
   /** All spans so far. */
@@ -24,16 +26,19 @@ export interface Collector {
 /** Starts one on the loopback, which pages of other origins may use. */
 export async function startCollector(): Promise<Collector> {
   const received: ReceivedSpan[] = [];
+  const bodies: { contentType: string | undefined; hex: string }[] = [];
   const server = createServer(async (request, response) => {
     const { method, url = '/', headers } = request;
-    let body = '';
-    for await (const part of request.setEncoding('utf8')) {
-      body += part;
-    }
+    const body = await buffer(request);
     response.setHeader('access-control-allow-origin', '*');
     response.setHeader('access-control-allow-headers', '*');
-    if (method === 'POST') {
-      received.push(...(JSON.parse(body) as ReceivedSpan[]));
+    if (url === '/v1/traces') {
+      if (method === 'POST') {
+        bodies.push({ contentType: headers['content-type'], hex: body.toString('hex') });
+      }
+      response.end(method === 'GET' ? JSON.stringify(bodies) : '');
+    } else if (method === 'POST') {
+      received.push(...(JSON.parse(body.toString()) as ReceivedSpan[]));
       response.writeHead(202).end();
     } else if (url.startsWith('/api/v2/trace/')) {
       const traceId = url.slice(url.lastIndexOf('/') + 1);

@@ -18,6 +18,7 @@ const ROWS: Readonly<Record<string, string>> = {
   effect: '`EffectScopeManager`',
   propagation: 'propagation: every format in every carrier',
   zipkin: '`createZipkinTracer` to a collector, and a request by hand',
+  otlp: '`createOtlpTracer` to a collector, in protobuf and in JSON',
   spool: 'a spool on the disk, and the next process that sends it',
   httpClient: '`instrumentation/http`: requests made',
   httpServer: '`instrumentation/http`: requests answered',
@@ -83,19 +84,17 @@ const NOTES: readonly Note[] = [
       'from which the span begins.',
   },
   {
-    areas: ['fetch'],
-    runtimes: [BUN, DENO],
+    areas: ['register'],
+    runtimes: [BUN],
     note: () =>
-      'The events by which Node announces a `fetch` come from undici. The `fetch` of Bun and of ' +
-      'Deno is their own and announces nothing; see [Requests by hand](#requests-by-hand).',
+      'It is loaded by `bun --preload opentracing-ts/register`, and sends what waits when the program ' +
+      'ends; it traces the requests that the rows above say.',
   },
   {
     areas: ['register'],
-    runtimes: [BUN, DENO],
-    note: () =>
-      'It is loaded by `bun --preload opentracing-ts/register` and by `deno run --preload ' +
-      'npm:opentracing-ts/register`, and sends what waits when the program ends; it traces the ' +
-      'requests that the rows above say.',
+    runtimes: [DENO],
+    ofWhole: true,
+    note: () => 'It is loaded by `deno run --preload npm:opentracing-ts/register`.',
   },
   {
     areas: ['httpClient', 'httpServer', 'fetch'],

@@ -6,7 +6,7 @@ import { MockTracer } from 'opentracing-ts/mocktracer';
 import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
 import { GeneratorScopeManager } from 'opentracing-ts/scope-managers/generator';
 import { ThreadLocalScopeManager } from 'opentracing-ts/scope-managers/thread-local';
-import { propagation, zipkin } from './outward.js';
+import { otlp, propagation, zipkin } from './outward.js';
 import { type Area, ensure } from './report.js';
 import { spool } from './spool.js';
 import { named, tracerChecks } from './tracers.js';
@@ -116,5 +116,6 @@ export const areas = {
   generator,
   propagation,
   zipkin,
+  otlp,
   spool,
 };

@@ -1,5 +1,6 @@
 import { BinaryCarrier, FORMAT_BINARY, FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP } from 'opentracing-ts';
 import { BasicTracer } from 'opentracing-ts/basictracer';
+import { createOtlpTracer } from 'opentracing-ts/otlp';
 import { PROPAGATION_FORMATS, type PropagationFormat } from 'opentracing-ts/propagation';
 import { createZipkinTracer } from 'opentracing-ts/zipkin';
 import { type Area, ensure } from './report.js';
@@ -43,6 +44,11 @@ function roundTrip(name: PropagationFormat, format: string, carrier: object): vo
 
 // At the top of the module, as programs have it: Workers allow little there.
 const tracer = createZipkinTracer({ serviceName: PLACE.name, url: `${PLACE.url}/api/v2/spans` });
+const OTLP_URL = `${PLACE.url}/v1/traces`;
+const OTLP_TRACERS = (['protobuf', 'json'] as const).map((encoding) => ({
+  encoding,
+  tracer: createOtlpTracer({ serviceName: PLACE.name, url: OTLP_URL, encoding }),
+}));
 
 interface ReceivedSpan {
   id: string;
@@ -103,3 +109,29 @@ export const zipkin: Area = () => [
     },
   },
 ];
+
+/** The bodies that OTLP sends reach a collector, with the span and its trace in them. */
+export const otlp: Area = () =>
+  OTLP_TRACERS.map(({ encoding, tracer }) => ({
+    name: `what is flushed arrives at the collector in ${encoding}`,
+    async run() {
+      const traceId = await tracer.withActiveSpan('baked', async (span) => {
+        await null;
+        return span.context().toTraceId();
+      });
+      await tracer.flush();
+      const response = await fetch(OTLP_URL);
+      const bodies = (await response.json()) as { contentType: string; hex: string }[];
+      const isJson = encoding === 'json';
+      const id = isJson ? hexOf(traceId) : traceId;
+      const body = bodies.find(({ hex }) => hex.includes(id));
+      ensure(body !== undefined, `The trace is in none of ${bodies.length} bodies.`);
+      ensure(body.hex.includes(hexOf('baked')), 'The span has lost its name.');
+      const expected = isJson ? 'application/json' : 'application/x-protobuf';
+      ensure(body.contentType === expected, `The content type is ${body.contentType}.`);
+    },
+  }));
+
+function hexOf(text: string): string {
+  return Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16)).join('');
+}
