@@ -23,13 +23,17 @@ const BUDGETS = {
   './instrumentation/functions': '4.8 kB',
   './instrumentation/worker-threads': '4 kB',
   './instrumentation/child-process': '4 kB',
+  './instrumentation/express': '8.3 kB',
+  './instrumentation/fastify': '7.2 kB',
+  './instrumentation/koa': '7.3 kB',
+  './instrumentation/hono': '6.9 kB',
   './opentelemetry': '6 kB',
   './register': '53 kB',
 };
 
 /** Those of the instrumentations that import no built-in of Node. */
 const FOR_ANY_RUNTIME =
-  /\/instrumentation\/(functions|worker-threads|child-process|pino|winston|console)$/;
+  /\/instrumentation\/(functions|hono|worker-threads|child-process|pino|winston|console)$/;
 
 /** The core but for `withScopes`, the adapter for foreign tracers, which few programs import. */
 const CORE = [
