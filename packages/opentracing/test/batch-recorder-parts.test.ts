@@ -1,7 +1,5 @@
 import {
   type BasicSpan,
-  BasicTracer,
-  BatchRecorder,
   type BatchRecorderOptions,
   ExportError,
   type ExportProgress,
@@ -9,43 +7,10 @@ import {
 } from 'opentracing-ts/basictracer';
 import { ZipkinExporter } from 'opentracing-ts/exporters';
 import { describe, expect, it, vi } from 'vitest';
+import { answering, batching as batchingWith, namesOf } from './batch-helpers.js';
 
-const namesOf = (spans: readonly BasicSpan[]) => spans.map((span) => span.operationName);
-
-function batching(exporter: SpanExporter, options: Partial<BatchRecorderOptions> = {}) {
-  const errors: Error[] = [];
-  const recorder = new BatchRecorder({
-    exporter,
-    flushIntervalMs: 60_000,
-    onError: (error) => errors.push(error),
-    ...options,
-  });
-  const tracer = new BasicTracer({ recorder });
-  const record = (...names: string[]) => {
-    for (const name of names) {
-      tracer.startSpan(name).finish();
-    }
-  };
-  return { errors, recorder, tracer, record };
-}
-
-/** An exporter that the test answers for; it keeps what was asked and what was accepted. */
-function answering(answer: (names: string[]) => Error | null) {
-  const asked: string[] = [];
-  const accepted: string[] = [];
-  const exporter = {
-    async export(spans: readonly BasicSpan[]) {
-      const names = namesOf(spans);
-      asked.push(names.join(''));
-      const error = answer(names);
-      if (error !== null) {
-        throw error;
-      }
-      accepted.push(...names);
-    },
-  };
-  return { asked, accepted, exporter };
-}
+const batching = (exporter: SpanExporter, options: Partial<BatchRecorderOptions> = {}) =>
+  batchingWith({ exporter, flushIntervalMs: 60_000, ...options });
 
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => `${i},`);
 
@@ -251,21 +216,5 @@ describe('BatchRecorder, when every part of a batch is refused', () => {
     record('x', 'b');
     await tracer.flush();
     expect(accepted).toEqual(['a', 'b']);
-  });
-});
-
-describe('BatchRecorder, when it is closed', () => {
-  it('says what is lost then, and once that spans finish afterwards', async () => {
-    const { exporter } = answering(() => new ExportError('away', { retryable: true }));
-    const { errors, recorder, tracer, record } = batching(exporter);
-    record('a');
-    await tracer.close();
-    record('b', 'c');
-    expect(errors.map(({ message }) => message)).toEqual([
-      'away',
-      'Spans are lost because their tracer was closed: 1 span could not be sent in time.',
-      'Spans are lost because their tracer was closed: a span finished afterwards.',
-    ]);
-    expect(recorder.stats).toMatchObject({ recorded: 3, dropped: 3, queued: 0 });
   });
 });

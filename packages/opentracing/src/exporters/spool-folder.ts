@@ -134,7 +134,7 @@ export class SpoolFolder {
     const isOurs = this.exists(segment);
     if (!isOurs) {
       segment.waiting -= spanCount;
-      this.handOver(segment);
+      this.forgetGone(segment);
     }
     return isOurs;
   }
@@ -196,7 +196,7 @@ export class SpoolFolder {
     for (let segment = this.unread(); segment !== undefined; segment = this.unread()) {
       const batch = this.exists(segment) ? segment.take() : undefined;
       if (batch === undefined) {
-        this.handOver(segment);
+        this.forgetGone(segment);
       } else if (batch === null) {
         this.remove(segment);
       } else if ('lost' in batch) {
@@ -218,7 +218,7 @@ export class SpoolFolder {
   /** One of the records that were set aside, marked as being sent; `null` when it cannot be read. */
   takeAside(segment: Segment, aside: SetAside): SpooledBatch | null {
     if (!this.exists(segment)) {
-      this.handOver(segment);
+      this.forgetGone(segment);
       return null;
     }
     const batch = segment.takeAside(aside);
@@ -374,7 +374,7 @@ export class SpoolFolder {
   }
 
   /** Another process has the segment now, and counts its spans. */
-  handOver(segment: Segment): void {
+  forgetGone(segment: Segment): void {
     this.counts.handedOver += segment.waiting;
     if (this.taken?.segment === segment) {
       this.counts.handedOver += this.taken.batch.spanCount;
