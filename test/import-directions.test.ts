@@ -32,6 +32,8 @@ const IMPORTS: [file: string, statement: string, allowed: boolean][] = [
   ['instrumentation/functions/wrap.ts', "export * from '../../span.js'", true],
   ['instrumentation/functions/wrap.ts', "import type {} from 'node:events'", false],
   ['opentelemetry/index.ts', "export * from '../mocktracer/index.js'", false],
+  ['opentelemetry/index.ts', "export * from '../scope-managers/scope-chain.js'", true],
+  ['opentelemetry/index.ts', "export * from '../basictracer/index.js'", false],
   ['opentelemetry/index.ts', "export * from '@opentelemetry/api'", true],
   ['register/index.ts', "export * from '../zipkin/index.js'", true],
   ['../../viewer/src/index.ts', "export * from 'opentracing-ts/zipkin'", true],

@@ -32,7 +32,7 @@ export function suitesOf({ managers, tracers }) {
         manager: manager?.name ?? null,
         checks: apiChecks(() => tracer.create(manager?.create()), {
           ...tracer.options,
-          async: manager?.options?.async === true,
+          async: (manager ?? tracer).options.async === true,
         }),
       }));
     }),

@@ -1,8 +1,17 @@
 // What the harness checks: by conformance.test.ts, and by `npm run conformance`, which prints the table.
 // A new tracer or scope manager is one entry here.
+import { context, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  CompositePropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { Tracer } from 'opentracing-ts';
 import { BasicTracer, InMemoryRecorder } from 'opentracing-ts/basictracer';
 import { MockTracer } from 'opentracing-ts/mocktracer';
+import { OpenTelemetryTracer } from 'opentracing-ts/opentelemetry';
 import { createOtlpTracer } from 'opentracing-ts/otlp';
 import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
 import { EffectScopeManager } from 'opentracing-ts/scope-managers/effect';
@@ -25,9 +34,23 @@ import './zone-without-patches.mjs';
  * @property {string} name
  * @property {(scopeManager?: import('opentracing-ts').ScopeManager) => Tracer} create
  * @property {import('opentracing-ts/harness').ApiCheckOptions} options what it declares; whether scopes
- *   follow asynchronous code is what the manager declares
+ *   follow asynchronous code is what the manager declares, where it takes one
  * @property {boolean} [isWithoutManager] whether it takes no scope manager
  */
+
+/** What a program with an OpenTelemetry SDK sets up; its contexts begin anew. */
+function setUpOpenTelemetry() {
+  for (const api of [context, trace, propagation]) {
+    api.disable();
+  }
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+  trace.setGlobalTracerProvider(new BasicTracerProvider());
+  propagation.setGlobalPropagator(
+    new CompositePropagator({
+      propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+    }),
+  );
+}
 
 /** @type {ManagerEntry[]} Every scope manager of the package. */
 export const managers = [
@@ -111,5 +134,14 @@ export const tracers = [
         onError: () => {},
       }),
     options: { recordedSpan: basicSpan },
+  },
+  {
+    name: 'OpenTelemetryTracer',
+    create() {
+      setUpOpenTelemetry();
+      return new OpenTelemetryTracer();
+    },
+    options: { async: true },
+    isWithoutManager: true,
   },
 ];

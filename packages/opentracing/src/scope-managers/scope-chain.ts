@@ -113,8 +113,8 @@ function timeBy(span: Span): number {
   return typeof time === 'number' ? time : epochNow();
 }
 
-/** The nearest link that is not closed, from `link` outwards. */
-function openLink(link: ScopeLink | null): ScopeLink | null {
+/** @internal The nearest link that is not closed, from `link` outwards. */
+export function openLink(link: ScopeLink | null): ScopeLink | null {
   let open = link;
   while (open !== null && open.span === null && open.context === null) {
     open = open.previous;
