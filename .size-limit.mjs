@@ -19,6 +19,7 @@ const BUDGETS = {
   './zipkin': '34 kB',
   './otlp': '35 kB',
   './instrumentation/http': '8.8 kB',
+  './instrumentation/requests': '4 kB',
   './instrumentation/fetch': '9.4 kB',
   './instrumentation/functions': '4.8 kB',
   './instrumentation/worker-threads': '4 kB',
@@ -33,7 +34,7 @@ const BUDGETS = {
 
 /** Those of the instrumentations that import no built-in of Node. */
 const FOR_ANY_RUNTIME =
-  /\/instrumentation\/(functions|hono|worker-threads|child-process|pino|winston|console)$/;
+  /\/instrumentation\/(functions|hono|worker-threads|child-process|pino|winston|console|requests)$/;
 
 /** The core but for `withScopes`, the adapter for foreign tracers, which few programs import. */
 const CORE = [

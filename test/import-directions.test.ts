@@ -31,6 +31,7 @@ const IMPORTS: [file: string, statement: string, allowed: boolean][] = [
   ['instrumentation/guard.ts', "export * from '../basictracer/index.js'", false],
   ['instrumentation/functions/wrap.ts', "export * from '../../span.js'", true],
   ['instrumentation/functions/wrap.ts', "import type {} from 'node:events'", false],
+  ['instrumentation/requests/index.ts', "import type {} from 'node:http'", false],
   ['opentelemetry/index.ts', "export * from '../mocktracer/index.js'", false],
   ['opentelemetry/index.ts', "export * from '../scope-managers/scope-chain.js'", true],
   ['opentelemetry/index.ts', "export * from '../basictracer/index.js'", false],

@@ -129,6 +129,15 @@ describe('the rules of instrumentHttp', () => {
     onError.mockClear();
   });
 
+  it('tell of what is no name of a header', () => {
+    instrument({ clients: { captureRequestHeaders: ['x tenant', ''] } });
+    expect(onError.mock.calls.map(([error]) => error.message)).toEqual([
+      "'x tenant' is no name of a header, so that none can be captured.",
+      "'' is no name of a header, so that none can be captured.",
+    ]);
+    onError.mockClear();
+  });
+
   it.each([
     ['/a?page=2&sort=name', '/a?page=2&sort=name'],
     ['/a?token=abc&page=2', '/a?token=REDACTED&page=2'],

@@ -2,6 +2,9 @@ import { readCarrier } from '../carriers.js';
 import type { Span } from '../span.js';
 import { isSecretName } from './secrets.js';
 
+/** What a `Headers` can be asked for. */
+const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+
 /** Sets the tags for headers; `headers` is a plain object, a `Headers`, a `Map` or an array. */
 export type CaptureHeaders = (span: Span, headers: object) => void;
 
@@ -18,7 +21,12 @@ export function captureHeaders(
   names: readonly string[] | undefined,
   onError: (error: Error) => void,
 ): CaptureHeaders | null {
-  const lowerCase = [...new Set(names?.map((name) => name.toLowerCase()))];
+  const lowerCase = [...new Set(names?.map((name) => name.toLowerCase()))].filter((name) => {
+    if (!NAME.test(name)) {
+      onError(new Error(`'${name}' is no name of a header, so that none can be captured.`));
+    }
+    return NAME.test(name);
+  });
   const secret = lowerCase.filter(isSecretName);
   if (secret.length > 0) {
     const list = secret.map((name) => `'${name}'`).join(', ');
