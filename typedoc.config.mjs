@@ -18,6 +18,7 @@ const guides = [
   'migrating-from-opentracing-0.14',
   'migrating-from-python',
   'choosing',
+  'opentelemetry',
 ];
 
 /** The reference of every subpath that a package exports, and the documents, as one site. */

@@ -22,6 +22,9 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** After how many milliseconds it is ended; by default 60,000. */
   readonly timeout?: number;
+  /** The user and the group that it runs as; by default those of this process. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** Runs a program to its end, whatever its exit status is. */
@@ -32,6 +35,8 @@ export function run(file: string, args: readonly string[], options: RunOptions):
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: options.timeout ?? 60_000,
+      ...(options.uid !== undefined && { uid: options.uid }),
+      ...(options.gid !== undefined && { gid: options.gid }),
     });
     let stdout = '';
     let stderr = '';
