@@ -21,6 +21,7 @@ const BUDGETS = {
   './instrumentation/http': '8.8 kB',
   './instrumentation/requests': '4 kB',
   './instrumentation/fetch': '9.4 kB',
+  './instrumentation/browser': '11.2 kB',
   './instrumentation/functions': '4.8 kB',
   './instrumentation/worker-threads': '4 kB',
   './instrumentation/child-process': '4 kB',
@@ -34,7 +35,7 @@ const BUDGETS = {
 
 /** Those of the instrumentations that import no built-in of Node. */
 const FOR_ANY_RUNTIME =
-  /\/instrumentation\/(functions|hono|worker-threads|child-process|pino|winston|console|requests)$/;
+  /\/instrumentation\/(browser|fetch|functions|hono|worker-threads|child-process|pino|winston|console|requests)$/;
 
 /** The core but for `withScopes`, the adapter for foreign tracers, which few programs import. */
 const CORE = [

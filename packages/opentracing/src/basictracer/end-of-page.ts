@@ -1,3 +1,4 @@
+import { tellPageGone } from '../page-gone.js';
 import type { Ending } from './end-of-program.js';
 
 interface Page {
@@ -35,6 +36,7 @@ export function watchPage(waiting: ReadonlySet<Ending>): void {
     }
   });
   page.addEventListener?.('pagehide', () => {
+    tellPageGone();
     isGone = true;
     for (const ending of waiting) {
       ending._sendWithoutLoop(ending._exitDeadlineMs, false);

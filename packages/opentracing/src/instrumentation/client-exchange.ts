@@ -14,6 +14,10 @@ export class ClientExchange {
   /** When the headers of the response were there; milliseconds since the epoch, 0 before. */
   answeredAt = 0;
   isFinished = false;
+  /** Whether the program has begun to read the body. */
+  isRead = false;
+  /** Told when the span finishes. */
+  onFinished: (() => void) | null = null;
 
   constructor(span: Span) {
     this.span = span;
@@ -49,6 +53,14 @@ export class ClientExchange {
     this.end('unread', 'the program did not read the body', this.answeredAt);
   }
 
+  /** The other side could not be reached, or the program gave up before there was an answer. */
+  onFailure(event: string, message: string): void {
+    if (!this.isFinished) {
+      this.span.setTag(Tags.ERROR, true);
+      this.end(event, message);
+    }
+  }
+
   /** Finishes the span for a reason other than the end of the response. */
   end(event: string, message: string, finishTime?: number): void {
     if (!this.isFinished) {
@@ -61,6 +73,7 @@ export class ClientExchange {
     if (!this.isFinished) {
       this.isFinished = true;
       this.span.finish(finishTime);
+      this.onFinished?.();
     }
   }
 }

@@ -139,7 +139,10 @@ function answered({ rules }: FetchTracing, { exchange, request }: Call, response
   }
   const stopWaiting = inBackground(UNREAD_MS, () => exchange.onUnread());
   watchResponse(response, {
-    onRead: stopWaiting,
+    onRead() {
+      exchange.isRead = true;
+      stopWaiting();
+    },
     onEnd: guard(() => exchange.finish()),
     onCancel: guard(() => exchange.onCancel()),
     onError: guard((error: unknown) => exchange.onError(error)),
