@@ -4,7 +4,7 @@ interface Page {
 }
 
 // Shared by all copies of this package in one page.
-const SLOT = Symbol.for('opentracing-ts/v1/page-gone');
+const SLOT = /* @__PURE__ */ Symbol.for('opentracing-ts/v1/page-gone');
 const slots = globalThis as { [SLOT]?: Set<() => void> };
 
 /**

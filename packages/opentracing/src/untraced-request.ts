@@ -1,4 +1,4 @@
-const UNTRACED = Symbol.for('opentracing-ts/v1/untraced');
+const UNTRACED = /* @__PURE__ */ Symbol.for('opentracing-ts/v1/untraced');
 
 /**
  * The options of a `fetch` that instrumentation passes on without a span, for the requests by which spans

@@ -2,7 +2,7 @@
 type HeaderList = readonly (readonly [name: string, value: string])[];
 
 // Shared by all copies of this package in one thread.
-const SLOT = Symbol.for('opentracing-ts/v1/carried-headers');
+const SLOT = /* @__PURE__ */ Symbol.for('opentracing-ts/v1/carried-headers');
 const slots = globalThis as { [SLOT]?: Set<HeaderList> };
 
 /**
