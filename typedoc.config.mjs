@@ -3,6 +3,10 @@ import { site } from './scripts/typedoc-site.mjs';
 
 /** The guides, in the order in which they are read. */
 const guides = [
+  'express',
+  'fastify',
+  'koa',
+  'hono',
   'concepts',
   'inbound',
   'outbound',

@@ -1,0 +1,29 @@
+// Stock: counts what is on the shelves, which are locked where the pots are.
+import Router from '@koa/router';
+import Koa from 'koa';
+import { setGlobalTracer } from 'opentracing-ts';
+import { traceKoa } from 'opentracing-ts/instrumentation/koa';
+import { createZipkinTracer } from 'opentracing-ts/zipkin';
+
+const PORT = Number(process.env.PORT ?? 8081);
+const SHELVES = new Map([['tea', 12]]);
+
+setGlobalTracer(createZipkinTracer({ serviceName: 'stock', url: process.env.ZIPKIN_URL }));
+const app = traceKoa(new Koa());
+
+const stock = new Router({ prefix: '/stock' });
+
+stock.get('/:item', (context) => {
+  context.body = { count: count(context.params.item) };
+});
+app.use(stock.routes());
+
+function count(item) {
+  const number = SHELVES.get(item);
+  if (number === undefined) throw new Error(`the shelf of the ${item} is locked`);
+  return number;
+}
+
+const server = app.listen(PORT, '127.0.0.1', () => {
+  console.log(`stock listens on http://127.0.0.1:${server.address().port}`);
+});
