@@ -88,8 +88,11 @@ export class OutboundRequest {
     }
   }
 
+  /** Every call after the first is ignored. */
   finish(): void {
-    this.isFinished = true;
-    this.span.finish();
+    if (!this.isFinished) {
+      this.isFinished = true;
+      this.span.finish();
+    }
   }
 }
