@@ -8,11 +8,14 @@ import {
   ROOT_CONTEXT,
   trace,
 } from '@opentelemetry/api';
+import { Effect } from 'effect';
 import { type ScopeManager, Tracer } from 'opentracing-ts';
 import { BasicTracer } from 'opentracing-ts/basictracer';
 import { MockTracer } from 'opentracing-ts/mocktracer';
 import { OpenTracingContextManager, registerOpenTelemetry } from 'opentracing-ts/opentelemetry';
 import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
+import { EffectScopeManager } from 'opentracing-ts/scope-managers/effect';
+import { GeneratorScopeManager } from 'opentracing-ts/scope-managers/generator';
 import { afterEach, describe, expect, test } from 'vitest';
 import { managers } from './implementations.mjs';
 
@@ -72,6 +75,52 @@ test('what is awaited and scheduled keeps its own context, beside others', async
     );
   await Promise.all([run('a'), run('b')]);
   expect(mock.formatTrees()).toBe('a\n└ a inner\n  └ a leaf\nb\n└ b inner\n  └ b leaf');
+});
+
+test('coroutines keep the context that they are run in, beside others', async () => {
+  const manager = new GeneratorScopeManager();
+  const { mock, otel } = setUp(manager);
+  const run = (name: string) =>
+    context.with(ROOT_CONTEXT.setValue(KEY, name), () =>
+      manager.run(() =>
+        mock.withActiveSpan(name, function* () {
+          yield turn();
+          otel.startSpan(`${name} leaf`).end();
+          expect(context.active().getValue(KEY)).toBe(name);
+        }),
+      ),
+    );
+  await Promise.all([run('a'), run('b')]);
+  expect(mock.formatTrees()).toBe('a\n└ a leaf\nb\n└ b leaf');
+});
+
+test('fibers of Effect have their own active span in both worlds', async () => {
+  const manager = new EffectScopeManager();
+  const { mock, otel } = setUp(manager);
+  const run = (name: string) =>
+    manager.withActiveEffect(
+      mock.startSpan(name),
+      Effect.gen(function* () {
+        yield* Effect.sleep(1);
+        otel.startActiveSpan(`${name} leaf`, (leaf) => leaf.end());
+      }),
+      true,
+    );
+  await Effect.runPromise(Effect.all([run('a'), run('b')], { concurrency: 'unbounded' }));
+  expect(mock.formatTrees()).toBe('a\n└ a leaf\nb\n└ b leaf');
+});
+
+test('what is left of a finished span is a parent, and records nothing', async () => {
+  const { mock, otel } = setUp();
+  let later = Promise.resolve(false);
+  mock.withActiveSpan('work', () => {
+    later = turn().then(() => {
+      otel.startSpan('afterwards').end();
+      return trace.getActiveSpan()?.isRecording() ?? true;
+    });
+  });
+  expect(await later).toBe(false);
+  expect(mock.formatTrees()).toBe('work\n└ afterwards');
 });
 
 test('the span that was activated is the very span of the tracer', () => {
@@ -187,7 +236,25 @@ describe('bind', () => {
     expect(await next).toEqual([2]);
     expect(emitter.listenerCount('next')).toBe(0);
     expect(() => emitter.on('ready', undefined as never)).toThrow(TypeError);
+    expect(() => emitter.once('ready', undefined as never)).toThrow(TypeError);
   });
+});
+
+test('an emitter whose methods call each other runs a listener once, and lets it be removed', () => {
+  setUp();
+  class Kitchen extends EventEmitter {
+    override addListener(event: string, listener: () => void): this {
+      return this.on(event, listener);
+    }
+  }
+  const kitchen = context.bind(ROOT_CONTEXT, new Kitchen());
+  let calls = 0;
+  const listener = () => void calls++;
+  kitchen.addListener('ready', listener);
+  kitchen.emit('ready');
+  kitchen.removeListener('ready', listener);
+  kitchen.emit('ready');
+  expect(calls).toBe(1);
 });
 
 test('disabled, the root context is active and functions just run; enabled again, all is as before', () => {

@@ -11,6 +11,7 @@ export interface Emitter {
   removeListener: Add;
 }
 
+/** Emitters, and what was made of their listeners. */
 const bound = new WeakSet<object>();
 
 /** @internal Told by its methods: another library may have made it. */
@@ -31,7 +32,7 @@ export function bindEmitter(emitter: Emitter, run: <R>(fn: () => R) => R): void 
     return;
   }
   bound.add(emitter);
-  const { addListener, prependListener } = emitter;
+  const { on, addListener, prependListener } = emitter;
   const adding = (add: Add) =>
     function (this: Emitter, event: string | symbol, listener: Listener) {
       return add.call(this, event, typeof listener === 'function' ? inside(listener) : listener);
@@ -47,16 +48,23 @@ export function bindEmitter(emitter: Emitter, run: <R>(fn: () => R) => R): void 
       }, listener);
       return add.call(this, event, first);
     };
-  const inside = (fn: Listener, listener = fn): Listener =>
-    Object.assign(
+  const inside = (fn: Listener, listener = fn): Listener => {
+    // An emitter may have one of its methods call another.
+    if (bound.has(fn)) {
+      return fn;
+    }
+    const wrapped = Object.assign(
       function (this: unknown, ...args: unknown[]) {
         return run(() => Reflect.apply(fn, this, args));
       },
       { listener },
     );
-  emitter.on = adding(addListener);
+    bound.add(wrapped);
+    return wrapped;
+  };
+  emitter.on = adding(on);
   emitter.addListener = adding(addListener);
-  emitter.once = addingOnce(addListener);
+  emitter.once = addingOnce(on);
   if (typeof prependListener === 'function') {
     emitter.prependListener = adding(prependListener);
     emitter.prependOnceListener = addingOnce(prependListener);

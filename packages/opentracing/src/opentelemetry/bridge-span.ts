@@ -12,7 +12,7 @@ import {
   TraceFlags,
 } from '@opentelemetry/api';
 import { describeError } from '../describe-error.js';
-import type { Span } from '../span.js';
+import { Span } from '../span.js';
 import { tagOfAttribute, tagValue } from './attribute-tags.js';
 import { otelContextOf } from './span-contexts.js';
 import { isTimeInput, millisecondsOf } from './time-input.js';
@@ -37,7 +37,7 @@ export class BridgeSpan implements OtelSpan {
 
   constructor(span: Span, isServer: boolean, report: (error: unknown) => void) {
     this._openTracingSpan = span;
-    this._spanContext = otelContextOf(span, false);
+    this._spanContext = otelContextOf(span.context(), false);
     this._isServer = isServer;
     this._report = report;
   }
@@ -47,7 +47,12 @@ export class BridgeSpan implements OtelSpan {
   }
 
   isRecording(): boolean {
-    return !this._hasEnded && (this._spanContext.traceFlags & TraceFlags.SAMPLED) !== 0;
+    return (
+      !this._hasEnded &&
+      (this._spanContext.traceFlags & TraceFlags.SAMPLED) !== 0 &&
+      // Not what a scope manager keeps of a finished span, which is no more than a parent.
+      this._openTracingSpan.setTag !== Span.prototype.setTag
+    );
   }
 
   setAttribute(key: string, value: SpanAttributeValue): this {

@@ -26,7 +26,8 @@ interface ContextOfSpan {
  * same active span. `trace.getActiveSpan()` is the span that OpenTracing's code made active, and
  * `tracer.activeSpan` the one that OpenTelemetry's did. The span is where the scope manager says; all
  * else that a context holds (baggage, whether tracing is suppressed) follows asynchronous code where
- * the runtime has an `AsyncLocalStorage`, and elsewhere lasts until the function returns.
+ * the runtime has an `AsyncLocalStorage`, and elsewhere lasts until the function returns. In coroutines of
+ * `GeneratorScopeManager` it is what was active where `run` was called.
  *
  * Baggage of an active span of OpenTracing is in the context too.
  *

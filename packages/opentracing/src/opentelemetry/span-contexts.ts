@@ -4,15 +4,13 @@ import {
   type SpanContext as OtelSpanContext,
   TraceFlags,
 } from '@opentelemetry/api';
-import { contextOf } from '../reference.js';
-import type { Span } from '../span.js';
 import { SpanContext } from '../span-context.js';
 
 const HEX = /^[0-9a-f]+$/;
 const NOTHING = /^0*$/;
 
 /** What the contexts that were handed to OpenTelemetry stand for: all that the tracer knows of them. */
-const origins = new WeakMap<OtelSpanContext, Span | SpanContext>();
+const origins = new WeakMap<OtelSpanContext, SpanContext>();
 
 /** What contexts of the tracers of this package and of others say of themselves. */
 interface Details {
@@ -24,13 +22,11 @@ interface Details {
 /**
  * A context in OpenTelemetry's terms: 32 and 16 hex digits, shorter ids with leading zeros.
  *
- * @param origin - the context, or the span that has it: its baggage may still change
  * @param isRemote - whether it came from another process
  * @returns `INVALID_SPAN_CONTEXT` where it has no ids, or such as are no hex digits
  * @internal
  */
-export function otelContextOf(origin: Span | SpanContext, isRemote: boolean): OtelSpanContext {
-  const context = contextOf(origin);
+export function otelContextOf(context: SpanContext, isRemote: boolean): OtelSpanContext {
   const traceId = padded(context.toTraceId(), 32);
   const spanId = padded(context.toSpanId(), 16);
   if (traceId === null || spanId === null) {
@@ -45,7 +41,7 @@ export function otelContextOf(origin: Span | SpanContext, isRemote: boolean): Ot
     ...(isRemote && { isRemote }),
     ...(traceState !== undefined && { traceState: createTraceState(traceState) }),
   };
-  origins.set(converted, origin);
+  origins.set(converted, context);
   return converted;
 }
 
@@ -69,8 +65,7 @@ function isSampled(details: Details): boolean {
  * @internal
  */
 export function openTracingContextOf(context: OtelSpanContext): SpanContext {
-  const origin = origins.get(context);
-  return origin === undefined ? new ForeignSpanContext(context) : contextOf(origin);
+  return origins.get(context) ?? new ForeignSpanContext(context);
 }
 
 /** The context of a span that is none of ours: of another process, or of an SDK. */
