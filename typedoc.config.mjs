@@ -12,6 +12,7 @@ const guides = [
   'outbound',
   'functions',
   'workers',
+  'logging',
   'exporting',
   'scopes',
   'tracer',

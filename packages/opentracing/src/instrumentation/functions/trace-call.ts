@@ -1,6 +1,6 @@
 import type { Span } from '../../span.js';
+import { likeOriginal } from '../like-original.js';
 import type { Calls } from './calls.js';
-import { likeOriginal } from './like-original.js';
 import type { AnyFunction } from './traced-options.js';
 
 /**

@@ -1,5 +1,5 @@
+import { likeOriginal } from '../like-original.js';
 import { Calls } from './calls.js';
-import { likeOriginal } from './like-original.js';
 import { traceCall } from './trace-call.js';
 import { isGeneratorFunction, traceGenerator } from './trace-generator.js';
 import type { AnyFunction, TracedOptions } from './traced-options.js';

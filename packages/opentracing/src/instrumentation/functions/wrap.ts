@@ -2,8 +2,8 @@ import { describeValue } from '../../describe-value.js';
 import { globalTracer, isGlobalTracerRegistered } from '../../global-tracer.js';
 import { checkInstrumentationOptions } from '../check-instrumentation-options.js';
 import { createGuard } from '../guard.js';
+import { likeOriginal } from '../like-original.js';
 import type { InstrumentationOptions } from '../options.js';
-import { likeOriginal } from './like-original.js';
 import type { AnyFunction } from './traced-options.js';
 import { type Bind, type EmitterLike, isEmitter, wrapEmitter } from './wrap-emitter.js';
 import {
