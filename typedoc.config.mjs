@@ -22,6 +22,7 @@ const guides = [
   'writing-a-tracer',
   'migrating-from-opentracing-0.14',
   'migrating-from-python',
+  'moving-to-opentelemetry',
   'choosing',
   'opentelemetry',
 ];
