@@ -2,11 +2,8 @@ import { pickOptions } from '../pick-options.js';
 import { AsyncLocalStorageScopeManager } from '../scope-managers/async-local-storage.js';
 import { BasicTracer } from './basic-tracer.js';
 import { BASIC_TRACER_OPTIONS, type BasicTracerOptions } from './basic-tracer-options.js';
-import {
-  BATCH_RECORDER_OPTIONS,
-  BatchRecorder,
-  type BatchRecorderOptions,
-} from './batch-recorder.js';
+import { BatchRecorder } from './batch-recorder.js';
+import { BATCH_RECORDER_OPTIONS, type BatchRecorderOptions } from './batch-recorder-options.js';
 import { tellMistyped } from './report-error.js';
 import type { SpanExporter } from './span-exporter.js';
 

@@ -7,11 +7,8 @@ export { BasicSpanContext } from '../propagation/basic-span-context.js';
 export { BasicSpan, type LogEntry } from './basic-span.js';
 export { BasicTracer } from './basic-tracer.js';
 export type { BasicTracerOptions } from './basic-tracer-options.js';
-export {
-  BatchRecorder,
-  type BatchRecorderOptions,
-  type BatchRecorderStats,
-} from './batch-recorder.js';
+export { BatchRecorder, type BatchRecorderStats } from './batch-recorder.js';
+export type { BatchRecorderOptions } from './batch-recorder-options.js';
 export { ConsoleRecorder, type ConsoleRecorderOptions } from './console-recorder.js';
 export type { IdGenerator } from './id-generator.js';
 export type { UnfinishedSpan } from './open-spans.js';

@@ -2,7 +2,8 @@ import type { BasicSpan } from '../basictracer/basic-span.js';
 import type { ExportProgress, SpanExporter } from '../basictracer/span-exporter.js';
 import { type EncodedBatch, sendInOrder } from './send-in-order.js';
 import { lastSender } from './send-last.js';
-import { inRecords, Spool, type SpoolOptions } from './spool.js';
+import { inRecords, Spool } from './spool.js';
+import type { SpoolOptions } from './spool-options.js';
 import type { Transport } from './transport.js';
 
 /** What an exporter delivers with. */

@@ -1,6 +1,6 @@
 import { describeValue } from '../describe-value.js';
 import { HTTP_TRANSPORT_OPTIONS, type HttpTransportOptions } from './http-transport.js';
-import type { SpoolOptions } from './spool.js';
+import type { SpoolOptions } from './spool-options.js';
 import type { Transport } from './transport.js';
 
 /** What the exporters have in common. */

@@ -9,8 +9,8 @@ export { DEFAULT_OTLP_URL, OtlpExporter, type OtlpExporterOptions } from './otlp
 export { encodeOtlpJson } from './otlp-json.js';
 export { encodeOtlp } from './otlp-proto.js';
 export type { OtlpEncodeOptions } from './otlp-span.js';
-export type { SpoolOptions, SpoolStats } from './spool.js';
 export { SpoolError } from './spool-disk.js';
+export type { SpoolOptions, SpoolStats } from './spool-options.js';
 export type { Transport } from './transport.js';
 export {
   DEFAULT_ZIPKIN_URL,

@@ -15,7 +15,7 @@ import { encodeOtlpJson } from './otlp-json.js';
 import { encodeOtlp } from './otlp-proto.js';
 import type { OtlpEncodeOptions } from './otlp-span.js';
 import { checkAnswer } from './partial-success.js';
-import type { SpoolStats } from './spool.js';
+import type { SpoolStats } from './spool-options.js';
 
 /** How an {@link OtlpExporter} sends. */
 export interface OtlpExporterOptions extends ExporterOptions, OtlpEncodeOptions {

@@ -109,3 +109,12 @@ export function makeFolder(disk: Disk, path: string): void {
     }
   }
 }
+
+/** Other processes work in the directory as well: what was there a moment ago may be gone. */
+export function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,26 +1,16 @@
-import { monotonicNow } from '../clock.js';
-import { type Disk, makeFolder, SpoolError } from './spool-disk.js';
+import { attempt, type Disk, makeFolder, SpoolError } from './spool-disk.js';
+import {
+  MAX_SEGMENT_BYTES,
+  nameOfOwner,
+  nameOfSegment,
+  segmentsIn,
+  sizeOf,
+} from './spool-names.js';
+import { LEFT_AT, SpoolOwners } from './spool-owners.js';
 import { type Damage, Segment, type SetAside, type SpooledBatch } from './spool-segment.js';
 
-/*
- * Each spool has a folder of its own in the directory, named for the host, the process, at random and
- * for the start of the process, and writes and reads only there. On another machine its time of modification
- * says that its owner lives, by changing: the clocks of two machines may differ. It is 0 when the owner has
- * left. The segments of an owner that does not live are moved over: a move works for one process only.
- */
-const OWNER = /^([0-9a-f]{8})-(\d+)-[0-9a-f]{8}([0-9a-f]*)$/;
-/**
- * Its name says, too, for which kind of collector it is: JSON and protobuf are both Zipkin's and OTLP's.
- */
-const SEGMENT = /^\d+-\d{6,}-[0-9a-f]{8}(?:\.(\w+))?\.spans$/;
-/** How often an owner shows that it lives. */
-export const HEARTBEAT_MS = 15_000;
-const DEAD_AFTER_MS = 60_000;
-/** The time of modification of a folder that its owner has left. */
-const LEFT_AT = 0;
 const SEGMENTS = 16;
 const MIN_SEGMENT_BYTES = 4_096;
-const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
 
 /** Counts of spans. */
 export interface SpoolCounts {
@@ -47,13 +37,8 @@ export class SpoolFolder {
   current: Segment | null = null;
   /** What is taken out, and from where. */
   taken: { segment: Segment; batch: SpooledBatch; aside: SetAside | null } | null = null;
-  /** How large the segments of other spools are that live, and which of them is the oldest. */
-  othersBytes = 0;
-  othersOldest: { folder: string; name: string } | null = null;
-  /** Another kind of which segments were left that nobody sends. */
-  strangeKind: string | null = null;
-  /** The times of modification of owners on other machines, and since when, on our monotonic clock. */
-  signs = new Map<string, { mtimeMs: number; since: number }>();
+  /** The other spools in the directory. */
+  others: SpoolOwners;
   /** What we are done with and could not delete. */
   undeletable = new Set<string>();
   isClosed = false;
@@ -80,8 +65,9 @@ export class SpoolFolder {
       MAX_SEGMENT_BYTES,
       maxBytes,
     );
-    this.owner = `${disk.host}-${disk.pid}-${disk.token()}${disk.startOf(disk.pid)}`;
+    this.owner = nameOfOwner(disk);
     this.path = disk.join(dir, this.owner);
+    this.others = new SpoolOwners(this);
     try {
       makeFolder(disk, this.path);
     } catch (cause) {
@@ -156,8 +142,7 @@ export class SpoolFolder {
 
   newSegment(): Segment {
     makeFolder(this.disk, this.path);
-    const order = String(this.made++).padStart(6, '0');
-    const name = `${Date.now()}-${order}-${this.disk.token()}.${this.kind}.spans`;
+    const name = nameOfSegment(this.disk, this.made++, this.kind);
     this.current = new Segment(this.disk, this.path, name, 0);
     this.segments.push(this.current);
     return this.current;
@@ -165,10 +150,10 @@ export class SpoolFolder {
 
   /** Deletes the oldest segments until so many bytes fit, which are no more than there may be. */
   makeRoom(length: number): void {
-    while (this.bytes + this.othersBytes + length > this.maxBytes) {
+    while (this.bytes + this.others.bytes + length > this.maxBytes) {
       if (!this.dropOldest()) {
         throw new SpoolError(
-          `The spool is full: others have ${this.othersBytes} of the ${this.maxBytes} bytes in '${this.dir}'.`,
+          `The spool is full: others have ${this.others.bytes} of the ${this.maxBytes} bytes in '${this.dir}'.`,
         );
       }
     }
@@ -176,7 +161,7 @@ export class SpoolFolder {
 
   /** Deletes the oldest segment of all spools; `false` when there is none. */
   dropOldest(): boolean {
-    const others = this.othersOldest;
+    const others = this.others.oldest;
     if (others !== null && !(this.segments[0] && this.segments[0].name < others.name)) {
       this.takeOver(others.folder, others.name);
       this.scan();
@@ -284,64 +269,13 @@ export class SpoolFolder {
   scan(): boolean {
     const before = this.segments.length;
     this.adoptOwn();
-    this.othersBytes = 0;
-    this.othersOldest = null;
-    for (const owner of this.namesIn(this.dir)) {
-      if (owner === this.owner || !OWNER.test(owner)) {
-        continue;
-      }
-      const folder = this.disk.join(this.dir, owner);
-      const names = this.segmentsIn(folder);
-      const isDead = this.isDead(owner, folder);
-      for (const name of names) {
-        const kind = SEGMENT.exec(name)?.[1] ?? this.kind;
-        if (isDead && kind === this.kind) {
-          this.takeOver(folder, name);
-          continue;
-        }
-        if (isDead) {
-          this.strangeKind = kind;
-        }
-        this.othersBytes += this.sizeOf(this.disk.join(folder, name));
-        if (this.othersOldest === null || name < this.othersOldest.name) {
-          this.othersOldest = { folder, name };
-        }
-      }
-      if (isDead) {
-        this.attempt(() => this.disk.fs.rmdirSync(folder));
-        this.signs.delete(owner);
-      }
-    }
+    this.others.scan((folder, name) => this.takeOver(folder, name));
     return this.segments.length > before;
   }
 
-  isDead(owner: string, folder: string): boolean {
-    const [, host, pid, start] = OWNER.exec(owner) ?? [];
-    const mtimeMs = this.attempt(() => this.disk.fs.statSync(folder).mtimeMs);
-    if (mtimeMs === undefined || mtimeMs === LEFT_AT) {
-      return mtimeMs === LEFT_AT;
-    }
-    if (host === this.disk.host) {
-      return !isRunning(Number(pid)) || !this.isStartOf(Number(pid), start ?? '');
-    }
-    const sign = this.signs.get(owner);
-    if (sign?.mtimeMs !== mtimeMs) {
-      this.signs.set(owner, { mtimeMs, since: monotonicNow() });
-      return false;
-    }
-    return monotonicNow() - sign.since > DEAD_AFTER_MS;
-  }
-
-  /** Whether a process may have been started then: its number may be that of an earlier one. */
-  isStartOf(pid: number, start: string): boolean {
-    const known = this.disk.startOf(pid);
-    return start === '' || known === '' || known === start;
-  }
-
   takeOver(folder: string, name: string): void {
-    const { fs, join } = this.disk;
-    this.attempt(() => {
-      fs.renameSync(join(folder, name), join(this.path, name));
+    attempt(() => {
+      this.others.move(folder, name);
       this.adopt(name);
     });
   }
@@ -349,9 +283,9 @@ export class SpoolFolder {
   /** Adopts what was moved here but could not be read at that moment. */
   adoptOwn(): void {
     const known = new Set(this.segments.map(({ name }) => name));
-    for (const name of this.segmentsIn(this.path)) {
+    for (const name of segmentsIn(this.disk, this.path, this.maxBytes)) {
       if (!known.has(name) && !this.undeletable.has(name)) {
-        this.attempt(() => this.adopt(name));
+        attempt(() => this.adopt(name));
       }
     }
   }
@@ -359,7 +293,7 @@ export class SpoolFolder {
   /** Counts what is in a segment of another process that is in our folder now. */
   adopt(name: string): void {
     const segment = new Segment(this.disk, this.path, name, 0);
-    segment.size = this.sizeOf(segment.path);
+    segment.size = sizeOf(this.disk, segment.path);
     const { waiting, doubtful } = countOf(segment);
     this.counts.found += waiting;
     this.counts.doubtful += doubtful;
@@ -370,7 +304,7 @@ export class SpoolFolder {
   /** Shows that the owner lives. */
   beat(): void {
     const now = new Date();
-    this.attempt(() => this.disk.fs.utimesSync(this.path, now, now));
+    attempt(() => this.disk.fs.utimesSync(this.path, now, now));
   }
 
   /** Another process has the segment now, and counts its spans. */
@@ -385,7 +319,7 @@ export class SpoolFolder {
 
   remove(segment: Segment): void {
     this.forget(segment);
-    this.attempt(() => this.disk.fs.unlinkSync(segment.path));
+    attempt(() => this.disk.fs.unlinkSync(segment.path));
     if (this.exists(segment)) {
       this.undeletable.add(segment.name);
     }
@@ -406,40 +340,12 @@ export class SpoolFolder {
     for (const segment of this.segments) {
       segment.close();
     }
-    this.attempt(() => fs.utimesSync(this.path, LEFT_AT, LEFT_AT));
-    this.attempt(() => fs.rmdirSync(this.path));
+    attempt(() => fs.utimesSync(this.path, LEFT_AT, LEFT_AT));
+    attempt(() => fs.rmdirSync(this.path));
   }
 
   exists(segment: Segment): boolean {
     return this.disk.fs.existsSync(segment.path);
-  }
-
-  sizeOf(path: string): number {
-    return this.attempt(() => this.disk.fs.statSync(path).size) ?? 0;
-  }
-
-  /** The names of the segments in a folder. Nothing else in it is ours, nor what is larger than a spool. */
-  segmentsIn(folder: string): string[] {
-    const isSegment = (path: string) => {
-      const stat = this.disk.fs.lstatSync(path);
-      return stat.isFile() && stat.size <= Math.max(this.maxBytes, MAX_SEGMENT_BYTES);
-    };
-    return this.namesIn(folder).filter(
-      (name) => SEGMENT.test(name) && this.attempt(() => isSegment(this.disk.join(folder, name))),
-    );
-  }
-
-  namesIn(folder: string): string[] {
-    return this.attempt(() => this.disk.fs.readdirSync(folder)) ?? [];
-  }
-
-  /** Other processes work in the directory as well: what was there a moment ago may be gone. */
-  attempt<T>(action: () => T): T | undefined {
-    try {
-      return action();
-    } catch {
-      return undefined;
-    }
   }
 }
 
@@ -448,15 +354,5 @@ function countOf(segment: Segment) {
     return segment.count();
   } finally {
     segment.close();
-  }
-}
-
-/** Whether there is such a process here, be it of another user. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

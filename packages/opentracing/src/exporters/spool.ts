@@ -4,67 +4,20 @@ import { exportFailure } from '../basictracer/export-failure.js';
 import { errorReporter, tellMistyped } from '../basictracer/report-error.js';
 import { ExportError } from '../basictracer/span-exporter.js';
 import { monotonicNow } from '../clock.js';
-import { describeValue } from '../describe-value.js';
 import type { EncodedBatch } from './send-in-order.js';
 import { diskOfRuntime, SpoolError } from './spool-disk.js';
-import { HEARTBEAT_MS, SpoolFolder } from './spool-folder.js';
+import { SpoolFolder } from './spool-folder.js';
+import {
+  checkSpoolOptions,
+  SPOOL_OPTIONS,
+  type SpoolOptions,
+  type SpoolStats,
+} from './spool-options.js';
+import { HEARTBEAT_MS } from './spool-owners.js';
 import { encodeRecord } from './spool-record.js';
 import type { SpooledBatch } from './spool-segment.js';
 import { Suspects } from './spool-suspects.js';
 
-/** Where spans wait that cannot be sent. */
-export interface SpoolOptions {
-  /**
-   * A directory for the spool alone; it is made where there is none. Several processes may share it,
-   * best those that send to the same collector: each sends what it finds of others that have ended. What
-   * is meant for the other kind of collector, Zipkin or OTLP, stays there, and is told of.
-   */
-  dir: string;
-  /**
-   * How large the files in the directory may become, in bytes; then the oldest are deleted, and their
-   * spans counted. With several processes it can be a sixteenth more for each. By default 64 MiB.
-   */
-  maxBytes?: number | undefined;
-  /**
-   * How long a collector that is away is left alone at first, in milliseconds: twice as long after each
-   * failure, up to 30,000. By default 1,000.
-   */
-  retryMs?: number | undefined;
-}
-
-/**
- * Counts of the spans in a spool since it was made; at every moment
- * `found + stored = delivered + dropped + handedOver + waiting`.
- */
-export interface SpoolStats {
-  /** Left by other processes, or by earlier runs of this one. */
-  readonly found: number;
-  /** Written by this one. */
-  readonly stored: number;
-  /** Accepted by the collector. */
-  readonly delivered: number;
-  /** Lost: the spool was full, the collector refused them for good, or the file was damaged. */
-  readonly dropped: number;
-  /** In files that another process has taken over, to make room or because this one showed no life. */
-  readonly handedOver: number;
-  /** To be sent. */
-  readonly waiting: number;
-  /**
-   * Of those found, how many were being sent at the moment in which their process ended: they may arrive
-   * twice.
-   */
-  readonly doubtful: number;
-  /** How large the files are. */
-  readonly bytes: number;
-}
-
-const SPOOL_OPTIONS: Readonly<Record<keyof SpoolOptions, true>> = {
-  dir: true,
-  maxBytes: true,
-  retryMs: true,
-};
-
-const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 const MAX_BACKOFF_MS = 30_000;
 /** How long what is being sent may hold up the end of a program. */
 const CLOSE_MS = 5_000;
@@ -105,7 +58,7 @@ export class Spool {
     post: (batch: EncodedBatch) => Promise<unknown>,
     onError?: (error: Error) => void,
   ) {
-    const { dir, maxBytes = DEFAULT_MAX_BYTES, retryMs = 1_000 } = checked(options);
+    const { dir, maxBytes, retryMs } = checkSpoolOptions(options);
     tellMistyped(onError, 'spool', options, SPOOL_OPTIONS);
     this.folder = new SpoolFolder(diskOfRuntime(), dir, maxBytes, kind);
     this.suspects = new Suspects(this.folder, retryMs);
@@ -349,7 +302,8 @@ export class Spool {
   /** Whether there is something that others have left. */
   scan(): boolean {
     const isFound = this.folder.scan();
-    const { dir, kind, strangeKind } = this.folder;
+    const { dir, kind, others } = this.folder;
+    const { strangeKind } = others;
     if (strangeKind !== null) {
       const message = `There are spans for ${strangeKind} in the spool '${dir}', which stay there, since this one is for ${kind}; give it another directory, and send them by an exporter for ${strangeKind}.`;
       this.tell('strange', new SpoolError(message));
@@ -363,32 +317,6 @@ export class Spool {
       this.told.add(kind);
       this.onError(error);
     }
-  }
-}
-
-function checked(options: SpoolOptions): SpoolOptions {
-  if (typeof options !== 'object') {
-    const given = describeValue(options);
-    throw new TypeError(
-      `The spool is ${given}; give its directory as { spool: { dir: ${typeof options === 'string' ? given : "'spans'"} } }.`,
-    );
-  }
-  const { dir, maxBytes, retryMs } = options;
-  if (typeof dir !== 'string' || dir === '') {
-    throw new TypeError(
-      `The directory of the spool is ${describeValue(dir)}; pass one as { spool: { dir } }.`,
-    );
-  }
-  checkNumber('spool.maxBytes', maxBytes, 'bytes');
-  checkNumber('spool.retryMs', retryMs, 'milliseconds');
-  return options;
-}
-
-function checkNumber(name: string, value: number | undefined, unit: string): void {
-  if (value !== undefined && !(value > 0)) {
-    throw new RangeError(
-      `${name} is ${describeValue(value)}; it has to be a number of ${unit} above 0.`,
-    );
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type ExporterOptions,
 } from './exporter-options.js';
 import type { HttpTransportOptions } from './http-transport.js';
-import type { SpoolStats } from './spool.js';
+import type { SpoolStats } from './spool-options.js';
 import { encodeZipkinJson } from './zipkin-json.js';
 import { encodeZipkinProto } from './zipkin-proto.js';
 

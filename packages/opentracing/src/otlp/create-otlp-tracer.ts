@@ -1,6 +1,7 @@
 import type { BasicTracer } from '../basictracer/basic-tracer.js';
 import type { BasicTracerOptions } from '../basictracer/basic-tracer-options.js';
-import type { BatchRecorder, BatchRecorderOptions } from '../basictracer/batch-recorder.js';
+import type { BatchRecorder } from '../basictracer/batch-recorder.js';
+import type { BatchRecorderOptions } from '../basictracer/batch-recorder-options.js';
 import { exportingTracer, tellMistypedOfAll } from '../basictracer/exporting-tracer.js';
 import { checkExporterOptions } from '../exporters/exporter-options.js';
 import {
