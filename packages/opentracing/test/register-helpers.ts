@@ -84,6 +84,9 @@ export interface Program {
   says(text: string | RegExp): Promise<void>;
 }
 
+/** Where the packages are, for programs that are put elsewhere. */
+export const NODE_MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+
 /** The path of one of the programs in fixtures/programs; a path stays one. */
 export const programPath = (name: string): string =>
   resolve(fileURLToPath(new URL('./fixtures/programs', import.meta.url)), name);

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import {
+  NODE_MODULES,
   type Program,
   programPath,
   type ReceivedSpan,
@@ -12,8 +12,6 @@ import {
   startEcho,
 } from './register-helpers.js';
 import { temporaryFolder } from './spool-helpers.js';
-
-const NODE_MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
 /** As bundlers of ESM programs need it for packages that are CommonJS. */
 const REQUIRE =

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 
 // The entry points of npm, npx, yarn, pnpm and corepack; a release of yarn in a repository has its
@@ -40,25 +40,54 @@ export function programName(script: string | undefined): string {
   if (script === undefined) {
     return 'node';
   }
-  let folder = dirname(script);
-  for (;;) {
-    const name = packageName(folder);
-    if (name !== undefined) {
+  for (const folder of foldersAbove(script)) {
+    const { name } = packageIn(folder);
+    if (typeof name === 'string' && name !== '') {
       return name;
     }
-    const parent = dirname(folder);
-    if (parent === folder) {
-      return basename(script, extname(script));
+  }
+  return basename(script, extname(script));
+}
+
+/**
+ * Whether a program could load a package.
+ *
+ * @internal
+ */
+export function isInstalled(name: string, script: string): boolean {
+  return foldersAbove(script).some((folder) => existsSync(join(folder, 'node_modules', name)));
+}
+
+/**
+ * Whether a program says that it needs a package, in a package.json above its script.
+ *
+ * @internal
+ */
+export function dependsOn(name: string, script: string): boolean {
+  return foldersAbove(script).some((folder) => {
+    const { dependencies } = packageIn(folder);
+    return typeof dependencies === 'object' && dependencies !== null && name in dependencies;
+  });
+}
+
+/** From that of the script up to the root. */
+function foldersAbove(script: string): string[] {
+  const folders = [dirname(script)];
+  for (;;) {
+    const last = folders.at(-1) as string;
+    const parent = dirname(last);
+    if (parent === last) {
+      return folders;
     }
-    folder = parent;
+    folders.push(parent);
   }
 }
 
-function packageName(folder: string): string | undefined {
+/** What the package.json in a folder says; nothing where there is none. */
+function packageIn(folder: string): { name?: unknown; dependencies?: unknown } {
   try {
-    const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    return typeof name === 'string' && name !== '' ? name : undefined;
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -15,6 +15,7 @@ import { AsyncLocalStorageScopeManager } from '../scope-managers/async-local-sto
 import { createZipkinTracer } from '../zipkin/index.js';
 import { type Configuration, readEnvironment, type Sampling } from './environment.js';
 import { flushAtExit } from './flush-at-exit.js';
+import { instrumentFrameworks } from './frameworks.js';
 import { isPackageManager, mainScript, programName } from './main-script.js';
 
 // A worker's spans can not be waited for when the main thread ends the process, so they wait less.
@@ -44,6 +45,7 @@ export function register(): void {
     // First, so that the spans which they finish at the end of the process are sent with the others.
     instrumentHttp();
     instrumentFetch();
+    instrumentFrameworks(script, warn);
     if (!isRegistered) {
       registerTracer(configuration, configuration.serviceName ?? programName(script));
     }
