@@ -10,6 +10,7 @@ const guides = [
   'concepts',
   'inbound',
   'outbound',
+  'browser',
   'functions',
   'workers',
   'logging',
