@@ -66,7 +66,7 @@ async function received(traceId: string): Promise<ReceivedSpan[]> {
 }
 
 /** As docs/runtimes.md has it. */
-const tracedFetch = traceFetch((url: string) => fetch(url), { tracer });
+const tracedFetch = traceFetch(fetch, { tracer });
 
 /** Spans reach a collector, and requests carry them to a server. */
 export const zipkin: Area = () => [
