@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, request } from 'node:http';
+import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import express5 from 'express';
 import express4 from 'express4';
@@ -295,6 +296,30 @@ describe.each(versions.slice(0, 2))('instrumentExpress, $name', ({ name, create 
 });
 
 describe('traceExpress', () => {
+  it('shares the span, and each error, with another copy of this package', async () => {
+    const { instrumentExpress: instrumentByOther } = createRequire(import.meta.url)(
+      'opentracing-ts/instrumentation/express',
+    ) as typeof import('opentracing-ts/instrumentation/express');
+    expect(instrumentByOther).not.toBe(instrumentExpress);
+    const tracer = createTracer();
+    onTestFinished(instrumentByOther(express4, { tracer }));
+    onTestFinished(instrumentByOther(express5, { tracer }));
+    for (const create of [express4, express5]) {
+      const app = traceExpress(create(), { tracer });
+      app.set('env', 'test');
+      app.get('/orders/:id', () => {
+        throw new Error('the shelf is locked');
+      });
+      await fetch(`http://127.0.0.1:${await listen(createServer(app))}/orders/7`);
+    }
+    const spans = await finishedSpans(tracer, 2);
+    expect(tracer.finishedSpans()).toHaveLength(2);
+    for (const span of spans) {
+      expect(span.operationName).toBe('GET /orders/:id');
+      expect(span.logs).toHaveLength(1);
+    }
+  });
+
   it('says what is wrong with what it is given', () => {
     expect(() => traceExpress({} as App)).toThrow(
       'The app is an object, which has no method handle; give what express() returns.',

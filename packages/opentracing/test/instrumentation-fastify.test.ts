@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import { connect } from 'node:http2';
+import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { setGlobalTracer, Tracer } from 'opentracing-ts';
@@ -294,6 +296,30 @@ describe('traceFastify', () => {
     expect(tracer.finishedSpans()).toHaveLength(1);
     expect(hook).toHaveBeenCalledTimes(1);
     expect(span?.logs).toHaveLength(1);
+  });
+
+  it('traces requests of HTTP/2', async () => {
+    const tracer = createTracer();
+    const app = traceFastify(fastify({ http2: true }), { tracer });
+    onTestFinished(() => app.close());
+    app.post('/orders/:id', async (request) => {
+      tracer.startSpan('work').finish();
+      return request.body;
+    });
+    const session = connect(await app.listen({ port: 0, host: '127.0.0.1' }));
+    onTestFinished(() => session.close());
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/orders/7',
+      'content-type': 'text/plain',
+    });
+    stream.end('a cup');
+    expect(await readText(stream)).toBe('a cup');
+    const [span, work] = await finishedSpans(tracer, 2);
+    expect(span?.operationName).toBe('POST /orders/:id');
+    expect(span?.tags).toMatchObject({ 'http.status_code': 200, 'http.route': '/orders/:id' });
+    expect(span?.tags.error).toBeUndefined();
+    expect(work?.parentId).toBe(span?.context().toSpanId());
   });
 
   it('names a request by the route of its rewritten URL', async () => {

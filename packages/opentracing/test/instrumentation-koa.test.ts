@@ -301,7 +301,7 @@ function silent(): Koa {
 }
 
 /** A middleware that answers. */
-function answer(body: () => string): (context: { body: unknown }) => void {
+function answer(body: () => string): Koa.Middleware {
   return (context) => {
     context.body = body();
   };

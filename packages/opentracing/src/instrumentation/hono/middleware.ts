@@ -46,21 +46,22 @@ export function honoMiddleware(tracing: WebTracing): HonoMiddleware {
 
   return (context, next) => {
     const { raw } = context.req;
+    const earlier = serverSpanOfContext(context);
     // An application in another brings its middlewares along.
-    if (seen.has(raw)) {
+    if (earlier === null || seen.has(raw)) {
       return next();
     }
-    seen.add(raw);
-    const earlier = serverSpanOfContext(context);
     if (earlier !== undefined) {
-      if (earlier === null) {
-        return next();
-      }
+      seen.add(raw);
       join(tracing, context, earlier);
       return handle(context, next, earlier);
     }
     const own = start(tracing, raw);
-    return own ? own.run(() => handleOwn(context, next, own)) : next();
+    if (!own) {
+      return next();
+    }
+    seen.add(raw);
+    return own.run(() => handleOwn(context, next, own));
   };
 }
 
