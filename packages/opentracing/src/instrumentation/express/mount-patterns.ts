@@ -4,6 +4,8 @@ export type Path = unknown;
 /** In a pattern: what matches a number of segments that is not that of the pattern. */
 const OF_ANY_LENGTH = /[*{(?]/;
 
+const IN_PATTERNS = /[:*{(?]/;
+
 /**
  * Where the routers are mounted that a request has come through. Express tells the path that matched
  * (`/users/42`), which has as many values as there are users; this finds the pattern (`/users/:id`).
@@ -22,7 +24,8 @@ export class MountPatterns {
    */
   enter(baseUrl: string, pattern: Path, matched?: string): void {
     const text = withoutEnd(textOf(pattern));
-    if (text === '') {
+    const isAsWritten = this._byBaseUrl === null && baseUrl.endsWith(text);
+    if (text === '' || (isAsWritten && !IN_PATTERNS.test(text))) {
       return;
     }
     const parent = this._parentOf(baseUrl, pattern, matched);

@@ -78,14 +78,16 @@ export class RoutedRequest {
   }
 }
 
-const requests = new WeakMap<object, RoutedRequest>();
+// On the request, as the router of express keeps what it knows of it: a map of weak keys, which grows and
+// shrinks with each request, costs the garbage collector as much as all of the tracing.
+const ROUTED = Symbol('opentracing-ts');
 
 /** @internal */
 export function routedRequest(request: object): RoutedRequest | undefined {
-  return requests.get(request);
+  return (request as { [ROUTED]?: RoutedRequest })[ROUTED];
 }
 
 /** @internal */
 export function keepRoutedRequest(routed: RoutedRequest): void {
-  requests.set(routed.request, routed);
+  (routed.request as { [ROUTED]?: RoutedRequest })[ROUTED] = routed;
 }
