@@ -137,12 +137,16 @@ function finishSpan(context: HonoContext, own: WebServerSpan): void {
   }
 }
 
-/** Node's response is asked there: the signal of the request would be made by that. */
+/**
+ * Whether the caller has gone. Node's response is asked there, for asking a request makes its signal; and
+ * Deno warns those who ask, for its signal says the same of a request that was answered.
+ */
 function isAborted({ env, req }: HonoContext): boolean {
   const { outgoing } = (env ?? {}) as {
     outgoing?: { destroyed: boolean; writableFinished: boolean };
   };
-  return outgoing
-    ? outgoing.destroyed && !outgoing.writableFinished
-    : Boolean((req.raw.signal as AbortSignal | undefined)?.aborted);
+  if (outgoing) {
+    return outgoing.destroyed && !outgoing.writableFinished;
+  }
+  return !('Deno' in globalThis) && Boolean((req.raw.signal as AbortSignal | undefined)?.aborted);
 }
