@@ -26,8 +26,8 @@ export class FetchCall {
     this._others = others;
     this._request = isRequest(input) ? input : null;
     const method = String(this._init?.method ?? this._request?.method ?? 'GET');
-    this.method = STANDARD_METHOD.test(method) ? method.toUpperCase() : method;
-    this.url = new URL(this._request?.url ?? String(input), baseUrl());
+    this.method = methodName(method);
+    this.url = absoluteUrl(this._request?.url ?? String(input));
     this.headers = new Headers(this._init?.headers ?? this._request?.headers);
   }
 
@@ -46,13 +46,22 @@ function isRequest(input: unknown): input is Request {
   return typeof Request === 'function' && input instanceof Request;
 }
 
-/** Where relative URLs start from, in a page or in the worker of a page. */
-function baseUrl(): string | undefined {
+/** @internal A method as it is sent: a standard one in upper case. */
+export function methodName(method: string): string {
+  return STANDARD_METHOD.test(method) ? method.toUpperCase() : method;
+}
+
+/**
+ * @internal A URL that may be relative, in a page or in the worker of a page.
+ *
+ * @throws TypeError where it is none
+ */
+export function absoluteUrl(url: string): URL {
   const { document, location } = globalThis as {
     document?: { baseURI?: string };
     location?: { href?: string };
   };
-  return document?.baseURI ?? location?.href;
+  return new URL(url, document?.baseURI ?? location?.href);
 }
 
 function set(into: Headers, headers: Readonly<Record<string, string>>): void {

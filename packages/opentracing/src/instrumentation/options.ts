@@ -1,4 +1,3 @@
-import { globalTracer } from '../global-tracer.js';
 import type { Span } from '../span.js';
 import type { Tracer } from '../tracer.js';
 
@@ -60,9 +59,3 @@ export interface RequestRules<Request, Response> {
 export interface RequestTracingOptions<Request, Response>
   extends InstrumentationOptions,
     RequestRules<Request, Response> {}
-
-/** @internal Where an instrumentation gets its tracer from, at each request. */
-export function tracerSource(options: InstrumentationOptions): () => Tracer {
-  const { tracer } = options;
-  return tracer === undefined ? globalTracer : () => tracer;
-}

@@ -2,6 +2,7 @@ import { FORMAT_HTTP_HEADERS } from '../../propagation.js';
 import type { Tracer } from '../../tracer.js';
 import { ClientExchange } from '../client-exchange.js';
 import { startClientSpan } from '../client-span.js';
+import { absoluteUrl, methodName } from '../fetch-call.js';
 import { type FetchRequest, type FetchResponse, headersOf } from '../fetch-options.js';
 import { isSuppressed } from '../http-tags.js';
 import { outOfZones } from '../in-background.js';
@@ -20,7 +21,6 @@ const OPENED = 1;
 const HEADERS_RECEIVED = 2;
 const DONE = 4;
 const OBSERVED = ['readystatechange', 'load', 'error', 'timeout', 'abort'];
-const STANDARD_METHOD = /^(delete|get|head|options|post|put)$/i;
 
 /**
  * Traces every request that a page or a worker makes with `XMLHttpRequest`: a client span that is a child
@@ -122,9 +122,8 @@ class XhrTracing {
   opened(xhr: Xhr, [method, url]: unknown[]): void {
     const before = this.states.get(xhr);
     before?.exchange?.onFailure('aborted', 'the program has used the object for another request');
-    const name = String(method);
     this.states.set(xhr, {
-      method: STANDARD_METHOD.test(name) ? name.toUpperCase() : name,
+      method: methodName(String(method)),
       url: absolute(String(url)),
       headers: new Headers(),
       exchange: null,
@@ -240,12 +239,8 @@ class XhrTracing {
 }
 
 function absolute(url: string): URL | null {
-  const { document, location } = globalThis as {
-    document?: { baseURI?: string };
-    location?: { href?: string };
-  };
   try {
-    return new URL(url, document?.baseURI ?? location?.href);
+    return absoluteUrl(url);
   } catch {
     return null;
   }
