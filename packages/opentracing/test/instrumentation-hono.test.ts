@@ -272,6 +272,15 @@ describe('hono', () => {
     expect(tracer.finishedSpans()).toEqual([]);
   });
 
+  it('leaves alone on Node what instrumentHttp ignores', async () => {
+    const tracer = createTracer();
+    onTestFinished(instrumentHttp({ tracer, servers: { ignore: () => true } }));
+    const app = traceHono(new Hono(), { tracer });
+    app.get('/', (context) => context.text(String(tracer.activeSpan)));
+    expect(await text(fetch(await serve(app)))).toBe('200 null');
+    expect(tracer.finishedSpans()).toEqual([]);
+  });
+
   it('lets the name that a handler gives stand', async () => {
     const tracer = createTracer();
     const app = traceHono(new Hono(), { tracer });
