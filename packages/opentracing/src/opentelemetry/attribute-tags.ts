@@ -1,8 +1,11 @@
 import { type AttributeValue, SpanKind } from '@opentelemetry/api';
 import { Tags } from '../tags.js';
 
-/** The tag that says what an attribute says, where both conventions have a name for it. */
-const TAG_OF_ATTRIBUTE: ReadonlyMap<string, string> = new Map([
+/** In the place of a tag: one of two, by what the address looks like. */
+const IP_ADDRESS = 'an IP address';
+
+/** The tag that says what an attribute of a server's span says, where both conventions name it. */
+const OF_SERVER: ReadonlyMap<string, string> = new Map([
   ['http.request.method', Tags.HTTP_METHOD],
   ['http.response.status_code', Tags.HTTP_STATUS_CODE],
   ['url.full', Tags.HTTP_URL],
@@ -13,17 +16,18 @@ const TAG_OF_ATTRIBUTE: ReadonlyMap<string, string> = new Map([
   ['db.namespace', Tags.DB_INSTANCE],
   ['messaging.destination', Tags.MESSAGE_BUS_DESTINATION],
   ['messaging.destination.name', Tags.MESSAGE_BUS_DESTINATION],
+  ['net.peer.ip', IP_ADDRESS],
+  ['network.peer.address', IP_ADDRESS],
 ]);
 
-/** Those which name the other end, unless the span is the server's, whose own end they name. */
-const TAG_OF_PEER: ReadonlyMap<string, string> = new Map([
+/** The same for other spans, of which `server.address` names the other end. */
+const OF_OTHERS: ReadonlyMap<string, string> = new Map([
+  ...OF_SERVER,
   ['net.peer.name', Tags.PEER_HOSTNAME],
   ['server.address', Tags.PEER_HOSTNAME],
   ['net.peer.port', Tags.PEER_PORT],
   ['server.port', Tags.PEER_PORT],
 ]);
-
-const IP_ADDRESSES: ReadonlySet<string> = new Set(['net.peer.ip', 'network.peer.address']);
 
 const KINDS: Readonly<Partial<Record<SpanKind, string>>> = {
   [SpanKind.CLIENT]: Tags.SPAN_KIND_RPC_CLIENT,
@@ -41,15 +45,16 @@ const KINDS: Readonly<Partial<Record<SpanKind, string>>> = {
  * @internal
  */
 export function tagOfAttribute(name: string, value: unknown, isServer: boolean): string {
-  if (IP_ADDRESSES.has(name)) {
-    return String(value).includes(':') ? Tags.PEER_HOST_IPV6 : ipv4Tag(name, value);
-  }
-  return TAG_OF_ATTRIBUTE.get(name) ?? (isServer ? undefined : TAG_OF_PEER.get(name)) ?? name;
+  const tag = (isServer ? OF_SERVER : OF_OTHERS).get(name);
+  return tag === IP_ADDRESS ? tagOfAddress(name, String(value)) : (tag ?? name);
 }
 
 /** The path of a Unix socket stands in the same attribute. */
-function ipv4Tag(name: string, value: unknown): string {
-  return /^\d+(\.\d+){3}$/.test(String(value)) ? Tags.PEER_HOST_IPV4 : name;
+function tagOfAddress(name: string, address: string): string {
+  if (address.includes(':')) {
+    return Tags.PEER_HOST_IPV6;
+  }
+  return /^\d+(\.\d+){3}$/.test(address) ? Tags.PEER_HOST_IPV4 : name;
 }
 
 /** @internal A list is copied: the program may go on with it. */

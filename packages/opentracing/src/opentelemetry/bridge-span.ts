@@ -1,5 +1,7 @@
 import {
+  type Context,
   type Exception,
+  INVALID_SPAN_CONTEXT,
   isSpanContextValid,
   type Link,
   type Span as OtelSpan,
@@ -13,12 +15,20 @@ import {
 } from '@opentelemetry/api';
 import { describeError } from '../describe-error.js';
 import { Span } from '../span.js';
+import type { SpanContext } from '../span-context.js';
 import { tagOfAttribute, tagValue } from './attribute-tags.js';
 import { otelContextOf } from './span-contexts.js';
 import { isTimeInput, millisecondsOf } from './time-input.js';
 
 /** The tag for what a status says beside its code; of OpenTelemetry's mapping to other formats. */
 const STATUS_DESCRIPTION = 'otel.status_description';
+
+/** The context that a span of OpenTracing, opened in another context, makes of that. */
+interface ContextOfSpan {
+  readonly outer: Context;
+  readonly spanContext: SpanContext;
+  readonly context: Context;
+}
 
 /** A span of OpenTracing as OpenTelemetry's users see it. What the tracer throws ends in `report`. */
 export class BridgeSpan implements OtelSpan {
@@ -34,6 +44,8 @@ export class BridgeSpan implements OtelSpan {
   _hasEnded = false;
   /** @internal */
   _status = SpanStatusCode.UNSET;
+  /** @internal What the context manager last made of a context, with this span in it. */
+  _contextOfSpan: ContextOfSpan | null = null;
 
   constructor(span: Span, isServer: boolean, report: (error: unknown) => void) {
     this._openTracingSpan = span;
@@ -56,13 +68,20 @@ export class BridgeSpan implements OtelSpan {
   }
 
   setAttribute(key: string, value: SpanAttributeValue): this {
-    return this._change((span) => this._setAttribute(span, key, value));
+    if (!this._hasEnded) {
+      try {
+        this._setAttribute(this._openTracingSpan, key, value);
+      } catch (error) {
+        this._report(error);
+      }
+    }
+    return this;
   }
 
   setAttributes(attributes: SpanAttributes): this {
     return this._change((span) => {
-      for (const [key, value] of Object.entries(attributes)) {
-        this._setAttribute(span, key, value);
+      for (const key of Object.keys(attributes)) {
+        this._setAttribute(span, key, attributes[key]);
       }
     });
   }
@@ -147,5 +166,8 @@ export function linkFields({ context, attributes }: Link): Record<string, unknow
 
 /** @internal Whether a span has ids, so that others can be its children. */
 export function isValid(span: OtelSpan): boolean {
-  return isSpanContextValid(span.spanContext());
+  const context = span.spanContext();
+  return span instanceof BridgeSpan
+    ? context !== INVALID_SPAN_CONTEXT
+    : isSpanContextValid(context);
 }

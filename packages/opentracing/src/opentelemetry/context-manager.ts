@@ -7,19 +7,12 @@ import {
 } from '@opentelemetry/api';
 import { ScopeManager } from '../scope-manager.js';
 import type { Span } from '../span.js';
-import type { SpanContext } from '../span-context.js';
 import { withoutActiveSpan } from '../without-active-span.js';
 import { bindEmitter, isEmitter } from './bind-emitter.js';
+import { BridgeSpan } from './bridge-span.js';
 import { type ContextStorage, createContextStorage } from './context-storage.js';
 import { openTracingSpanOf, otelSpanOf } from './span-pairs.js';
 import { type BridgeParts, bridgeParts, type OpenTracingBridgeOptions } from './tracer-provider.js';
-
-/** The context that a span of OpenTracing, opened in another context, makes of that. */
-interface ContextOfSpan {
-  readonly outer: Context;
-  readonly spanContext: SpanContext;
-  readonly context: Context;
-}
 
 /**
  * A context manager for `@opentelemetry/api` over the scope manager of a tracer: both worlds see the
@@ -52,8 +45,6 @@ export class OpenTracingContextManager implements ContextManager {
   readonly _parts: BridgeParts;
   /** @internal */
   readonly _storage: ContextStorage = createContextStorage();
-  /** @internal */
-  readonly _contexts = new WeakMap<Span, ContextOfSpan>();
   /** @internal */
   _isEnabled = true;
 
@@ -170,17 +161,20 @@ export class OpenTracingContextManager implements ContextManager {
 
   /** @internal */
   _contextOf(span: Span, outer: Context): Context {
-    const known = this._contexts.get(span);
+    const otelSpan = otelSpanOf(span, this._parts.report);
+    if (otelSpan === undefined) {
+      return withoutSpan(outer);
+    }
+    const cache = otelSpan instanceof BridgeSpan ? otelSpan : null;
+    const known = cache?._contextOfSpan;
     const spanContext = span.context();
     if (known?.outer === outer && known.spanContext === spanContext) {
       return known.context;
     }
-    const otelSpan = otelSpanOf(span, this._parts.report);
-    const context = withBaggage(
-      otelSpan === undefined ? withoutSpan(outer) : trace.setSpan(outer, otelSpan),
-      spanContext.baggage,
-    );
-    this._contexts.set(span, { outer, spanContext, context });
+    const context = withBaggage(trace.setSpan(outer, otelSpan), spanContext.baggage);
+    if (cache !== null) {
+      cache._contextOfSpan = { outer, spanContext, context };
+    }
     return context;
   }
 }

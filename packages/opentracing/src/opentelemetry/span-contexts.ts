@@ -3,14 +3,35 @@ import {
   INVALID_SPAN_CONTEXT,
   type SpanContext as OtelSpanContext,
   TraceFlags,
+  type TraceState,
 } from '@opentelemetry/api';
 import { SpanContext } from '../span-context.js';
 
-const HEX = /^[0-9a-f]+$/;
-const NOTHING = /^0*$/;
+const ID = /^(?!0+$)[0-9a-f]+$/;
 
-/** What the contexts that were handed to OpenTelemetry stand for: all that the tracer knows of them. */
-const origins = new WeakMap<OtelSpanContext, SpanContext>();
+/**
+ * A context that was handed to OpenTelemetry, with what it stands for, which a copy of it that was
+ * changed does not have. No `WeakMap`, which costs more than all else of a span.
+ */
+class OwnSpanContext implements OtelSpanContext {
+  traceId: string;
+  spanId: string;
+  traceFlags: number;
+  declare isRemote?: boolean;
+  declare traceState?: TraceState;
+  #origin: SpanContext;
+
+  constructor(traceId: string, spanId: string, traceFlags: number, origin: SpanContext) {
+    this.traceId = traceId;
+    this.spanId = spanId;
+    this.traceFlags = traceFlags;
+    this.#origin = origin;
+  }
+
+  static originOf(context: OtelSpanContext): SpanContext | undefined {
+    return #origin in context ? context.#origin : undefined;
+  }
+}
 
 /** What contexts of the tracers of this package and of others say of themselves. */
 interface Details {
@@ -34,22 +55,26 @@ export function otelContextOf(context: SpanContext, isRemote: boolean): OtelSpan
   }
   const details = context as Details;
   const traceState = details._trace?.arrived?.traceState;
-  const converted: OtelSpanContext = {
-    traceId,
-    spanId,
-    traceFlags: isSampled(details) ? TraceFlags.SAMPLED : TraceFlags.NONE,
-    ...(isRemote && { isRemote }),
-    ...(traceState !== undefined && { traceState: createTraceState(traceState) }),
-  };
-  origins.set(converted, context);
+  const flags = isSampled(details) ? TraceFlags.SAMPLED : TraceFlags.NONE;
+  const converted = new OwnSpanContext(traceId, spanId, flags, context);
+  if (isRemote) {
+    converted.isRemote = true;
+  }
+  if (traceState !== undefined) {
+    converted.traceState = createTraceState(traceState);
+  }
   return converted;
 }
 
 function padded(id: string, length: number): string | null {
-  const digits = id.toLowerCase();
-  return digits.length > length || !HEX.test(digits) || NOTHING.test(digits)
-    ? null
-    : digits.padStart(length, '0');
+  if (id.length > length) {
+    return null;
+  }
+  if (!ID.test(id)) {
+    const digits = id.toLowerCase();
+    return ID.test(digits) ? digits.padStart(length, '0') : null;
+  }
+  return id.length === length ? id : id.padStart(length, '0');
 }
 
 /** Sampled, too, where that is still to be decided or the tracer does not say. */
@@ -65,7 +90,7 @@ function isSampled(details: Details): boolean {
  * @internal
  */
 export function openTracingContextOf(context: OtelSpanContext): SpanContext {
-  return origins.get(context) ?? new ForeignSpanContext(context);
+  return OwnSpanContext.originOf(context) ?? new ForeignSpanContext(context);
 }
 
 /** The context of a span that is none of ours: of another process, or of an SDK. */

@@ -1,32 +1,31 @@
 import type { Span as OtelSpan } from '@opentelemetry/api';
 import { Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
-import { Tags } from '../tags.js';
 import type { Tracer } from '../tracer.js';
 import { BridgeSpan, isValid } from './bridge-span.js';
 import { openTracingContextOf } from './span-contexts.js';
 
-/** A span has one counterpart, so that two who ask for the active span compare equal. */
-const bridges = new WeakMap<Span, OtelSpan>();
-const lent = new WeakMap<OtelSpan, LentSpan>();
+/**
+ * The counterparts of spans that OpenTracing's code has made active and OpenTelemetry's has asked for, so
+ * that two who ask get the same one. Not of all spans: what is in a `WeakMap` lives longer, and costs
+ * more, than all else of a short span.
+ */
+const bridges = new WeakMap<Span, BridgeSpan>();
 
 /** A span that is none of ours, as the parent of ours: it records nothing here. */
 class LentSpan extends Span {
+  /** @internal */
+  readonly _otelSpan: OtelSpan;
+
+  constructor(tracer: Tracer, span: OtelSpan) {
+    super(tracer, openTracingContextOf(span.spanContext()));
+    this._otelSpan = span;
+  }
+
   override getBaggageItem(key: string): string | undefined {
     const { baggage } = this.context();
     return Object.hasOwn(baggage, key) ? baggage[key] : undefined;
   }
-}
-
-/** @internal The counterpart of a span that was started for OpenTelemetry. */
-export function bridgeNew(
-  span: Span,
-  kind: string | undefined,
-  report: (error: unknown) => void,
-): BridgeSpan {
-  const bridge = new BridgeSpan(span, kind === Tags.SPAN_KIND_RPC_SERVER, report);
-  bridges.set(span, bridge);
-  return bridge;
 }
 
 /**
@@ -36,7 +35,14 @@ export function bridgeNew(
  * @internal
  */
 export function otelSpanOf(span: Span, report: (error: unknown) => void): OtelSpan | undefined {
-  const known = bridges.get(span) ?? bridgeNew(span, undefined, report);
+  if (span instanceof LentSpan) {
+    return span._otelSpan;
+  }
+  let known = bridges.get(span);
+  if (known === undefined) {
+    known = new BridgeSpan(span, false, report);
+    bridges.set(span, known);
+  }
   return isValid(known) ? known : undefined;
 }
 
@@ -48,19 +54,7 @@ export function otelSpanOf(span: Span, report: (error: unknown) => void): OtelSp
  */
 export function openTracingSpanOf(span: OtelSpan, tracer: Tracer): Span | null {
   const own = (span as Partial<BridgeSpan>)._openTracingSpan;
-  if (own !== undefined) {
-    return own;
-  }
-  if (!isValid(span)) {
-    return null;
-  }
-  let counterpart = lent.get(span);
-  if (counterpart === undefined) {
-    counterpart = new LentSpan(tracer, openTracingContextOf(span.spanContext()));
-    lent.set(span, counterpart);
-    bridges.set(counterpart, span);
-  }
-  return counterpart;
+  return own ?? (isValid(span) ? new LentSpan(tracer, span) : null);
 }
 
 /** @internal The context of a span of OpenTelemetry; `null` for one without ids. */

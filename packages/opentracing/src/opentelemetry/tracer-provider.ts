@@ -16,13 +16,14 @@ import { checkMethod } from '../check-method.js';
 import { globalTracer } from '../global-tracer.js';
 import { childOf, followsFrom, type Reference } from '../reference.js';
 import type { Span } from '../span.js';
+import type { SpanContext } from '../span-context.js';
 import { Tags } from '../tags.js';
 import type { SpanOptions, Tracer } from '../tracer.js';
 import { tagOfAttribute, tagOfKind, tagValue } from './attribute-tags.js';
-import { isValid, linkFields } from './bridge-span.js';
+import { BridgeSpan, isValid, linkFields } from './bridge-span.js';
 import { type OpenTelemetryErrorOptions, reportOnce } from './report-once.js';
 import { openTracingContextOf } from './span-contexts.js';
-import { bridgeNew, parentContextOf } from './span-pairs.js';
+import { parentContextOf } from './span-pairs.js';
 import { isSuppressed } from './suppressed.js';
 import { millisecondsOf } from './time-input.js';
 
@@ -101,6 +102,7 @@ export class OpenTracingTracerProvider implements TracerProvider {
 class BridgeTracer implements OtelTracer {
   _parts: BridgeParts;
   _tags: Readonly<Record<string, string>>;
+  _tagsOfKinds = new Map<string | undefined, Readonly<Record<string, unknown>>>();
 
   constructor(parts: BridgeParts, tags: Readonly<Record<string, string>>) {
     this._parts = parts;
@@ -116,12 +118,21 @@ class BridgeTracer implements OtelTracer {
     const parent = given.root ? undefined : trace.getSpan(where);
     try {
       const kind = tagOfKind(given.kind);
+      const isServer = kind === Tags.SPAN_KIND_RPC_SERVER;
+      const { attributes } = given;
+      // Samplers decide by the tags, but not again under a span of this process.
+      const later = parent instanceof BridgeSpan ? attributes : undefined;
+      const common = this._tagsOf(kind);
+      const tags = attributes && !later ? withAttributes(common, attributes, isServer) : common;
       const started = this._parts
         .tracer()
-        .startSpan(name, this._optionsOf(given, parent, kind, context !== undefined));
+        .startSpan(name, this._optionsOf(given, parent, tags, context !== undefined));
       passBaggage(where, started);
-      const span = bridgeNew(started, kind, this._parts.report);
+      const span = new BridgeSpan(started, isServer, this._parts.report);
       if (isValid(span)) {
+        if (later) {
+          span.setAttributes(later);
+        }
         logUnreferenced(started, given);
         return span;
       }
@@ -157,40 +168,52 @@ class BridgeTracer implements OtelTracer {
   }
 
   _optionsOf(
-    { attributes, links, root, startTime }: OtelSpanOptions,
+    { links, root, startTime }: OtelSpanOptions,
     parent: OtelSpan | undefined,
-    kind: string | undefined,
+    tags: Record<string, unknown>,
     isInContext: boolean,
   ): SpanOptions {
     const parentContext = parentContextOf(parent);
-    const references: Reference[] = parentContext === null ? [] : [childOf(parentContext)];
-    if (!root) {
-      for (const { context } of (links ?? []).filter(isLinkToSpan)) {
-        references.push(followsFrom(openTracingContextOf(context)));
-      }
-    }
+    const hasReferences = !root && links !== undefined && links.length > 0;
     return {
-      references,
-      tags: {
-        ...this._tags,
-        ...(kind && { [Tags.SPAN_KIND]: kind }),
-        ...tagsOf(attributes, kind === Tags.SPAN_KIND_RPC_SERVER),
-      },
+      childOf: hasReferences ? null : parentContext,
+      references: hasReferences ? referencesOf(parentContext, links) : null,
+      tags,
       startTime: millisecondsOf(startTime),
       // What is active in OpenTracing counts only where nobody says in which context to start.
       ignoreActiveSpan: isInContext || root === true,
     };
   }
+
+  /** The tags of all spans of a kind, made once. */
+  _tagsOf(kind: string | undefined): Readonly<Record<string, unknown>> {
+    let tags = this._tagsOfKinds.get(kind);
+    if (tags === undefined) {
+      tags = Object.freeze({ ...this._tags, ...(kind && { [Tags.SPAN_KIND]: kind }) });
+      this._tagsOfKinds.set(kind, tags);
+    }
+    return tags;
+  }
 }
 
-function tagsOf(attributes: Attributes | undefined, isServer: boolean): Record<string, unknown> {
-  const tags: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(attributes ?? {})) {
+function withAttributes(
+  common: Readonly<Record<string, unknown>>,
+  attributes: Attributes,
+  isServer: boolean,
+): Record<string, unknown> {
+  const tags: Record<string, unknown> = { ...common };
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name];
     if (value !== undefined && value !== null) {
       tags[tagOfAttribute(name, value, isServer)] = tagValue(value);
     }
   }
   return tags;
+}
+
+function referencesOf(parent: SpanContext | null, links: readonly Link[]): Reference[] {
+  const linked = links.filter(isLinkToSpan).map(({ context }) => openTracingContextOf(context));
+  return [childOf(parent), ...linked.map(followsFrom)];
 }
 
 /** Baggage of the context that the span does not have from its parent. */
