@@ -1,4 +1,4 @@
-import { type Baggage, type BaggageEntry, propagation } from '@opentelemetry/api';
+import { type Baggage, type BaggageEntry, type Context, propagation } from '@opentelemetry/api';
 
 /**
  * What holds the baggage of a span that may still get more.
@@ -61,4 +61,9 @@ export function settledBaggage(baggage: Baggage | undefined): Baggage | null {
 /** @internal Told by its shape: the class may come from another copy of this package. */
 export function isLive(baggage: Baggage | undefined): baggage is LiveBaggage {
   return (baggage as Partial<LiveBaggage> | undefined)?._holder !== undefined;
+}
+
+/** @internal A context without baggage; to make another one takes time. */
+export function withoutBaggage(inside: Context): Context {
+  return propagation.getBaggage(inside) === undefined ? inside : propagation.deleteBaggage(inside);
 }

@@ -81,8 +81,12 @@ function addError(
 
 /** Without what has no text. */
 function attributesOf(fields: Record<string, unknown>): Attributes {
-  const entries = Object.entries(fields).map(
-    ([key, value]) => [key, attributeValue(value)] as const,
-  );
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  const attributes: Attributes = {};
+  for (const key of Object.keys(fields)) {
+    const value = attributeValue(fields[key]);
+    if (value !== undefined) {
+      attributes[key] = value;
+    }
+  }
+  return attributes;
 }

@@ -16,8 +16,8 @@ import type { Tracer } from '../tracer.js';
 import { attach, type RegisteredManager, registeredManager } from './attach.js';
 import { baggageOf } from './baggage.js';
 import { BridgeLoopError } from './bridge-loop-error.js';
-import { settledBaggage } from './live-baggage.js';
-import { OpenTelemetrySpan, otelSpanOf } from './opentelemetry-span.js';
+import { settledBaggage, withoutBaggage } from './live-baggage.js';
+import { OpenTelemetrySpan, otelSpanOf, remember, wrapperOf } from './opentelemetry-span.js';
 import { readContext } from './opentelemetry-span-context.js';
 import { type OpenTelemetryErrorOptions, reportOnce } from './report-once.js';
 
@@ -29,9 +29,6 @@ interface Activation {
 }
 
 const SCOPE = createContextKey('opentracing-ts/v1 scope');
-
-/** The spans of OpenTelemetry that have been seen, each with the one of OpenTracing that stands for it. */
-const seen = new WeakMap<OtelSpan, OpenTelemetrySpan>();
 
 /**
  * Scopes that are OpenTelemetry's active context: a span that is activated here is
@@ -136,20 +133,15 @@ export class OpenTelemetryScopeManager extends ScopeChainManager {
 
   /** @internal The span of OpenTracing for one of OpenTelemetry. */
   _wrap(span: OtelSpan, inside: Context): OpenTelemetrySpan {
-    let wrapper = seen.get(span);
+    let wrapper = wrapperOf(span);
     if (wrapper === undefined) {
       const baggage = propagation.getBaggage(inside);
       const tracer = this._tracer ?? globalTracer();
       wrapper = new OpenTelemetrySpan(tracer, span, settledBaggage(baggage), this._report);
       wrapper._absorbed = baggage;
-      seen.set(span, wrapper);
+      remember(wrapper);
     }
     return wrapper;
-  }
-
-  /** @internal Remembers a span that was started by way of OpenTracing. */
-  _remember(span: OpenTelemetrySpan): void {
-    seen.set(span._otelSpan, span);
   }
 
   /** @internal The innermost link of a context, be it open or closed. */
@@ -194,7 +186,7 @@ const UNUSED = createContextKey('opentracing-ts/v1 unused');
 function contextWith(around: Context, link: ScopeLink | null): Context {
   const span = link?.openSpan() ?? null;
   if (link === null || span === null) {
-    return propagation.deleteBaggage(trace.deleteSpan(around.deleteValue(SCOPE)));
+    return withoutBaggage(trace.deleteSpan(around.deleteValue(SCOPE)));
   }
   const otelSpan = otelSpanOf(span) ?? standIn(span);
   const activation: Activation = { link, span: otelSpan };
@@ -203,7 +195,7 @@ function contextWith(around: Context, link: ScopeLink | null): Context {
   if (baggage !== null) {
     return propagation.setBaggage(inside, baggage);
   }
-  return propagation.getBaggage(inside) === undefined ? inside : propagation.deleteBaggage(inside);
+  return withoutBaggage(inside);
 }
 
 /** What stands for a span of another tracer in OpenTelemetry's contexts: a context to be the parent of. */

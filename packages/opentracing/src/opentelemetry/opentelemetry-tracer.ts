@@ -19,11 +19,11 @@ import { mergedBaggage } from './baggage.js';
 import { extractBinary, injectBinary } from './binary-propagation.js';
 import { BridgeLoopError } from './bridge-loop-error.js';
 import { hrTimeOf } from './hr-time.js';
-import { settledBaggage } from './live-baggage.js';
+import { settledBaggage, withoutBaggage } from './live-baggage.js';
 import { OpenTelemetryScopeManager } from './opentelemetry-scope-manager.js';
-import { OpenTelemetrySpan } from './opentelemetry-span.js';
+import { OpenTelemetrySpan, remember } from './opentelemetry-span.js';
 import { type OpenTelemetrySpanContext, readContext } from './opentelemetry-span-context.js';
-import { below, contextToInject, type Place } from './place.js';
+import { baggageOfSpan, below, contextToInject, type Place } from './place.js';
 import { type OpenTelemetryErrorOptions, reportOnce } from './report-once.js';
 import { linksOf, readTags } from './start-options.js';
 import { extractText, injectText, type TextPropagator } from './text-propagation.js';
@@ -159,7 +159,7 @@ export class OpenTelemetryTracer extends Tracer {
       ),
     );
     const span = new OpenTelemetrySpan(this, otelSpan, place.baggage, this._onError);
-    this._scopes._remember(span);
+    remember(span);
     return tags.error === undefined ? span : span._setError(tags.error);
   }
 
@@ -213,13 +213,11 @@ export class OpenTelemetryTracer extends Tracer {
       return below(here, options.childOf, own, own._otelBaggage);
     }
     if (options.ignoreActiveSpan === true) {
-      return { inside: propagation.deleteBaggage(trace.deleteSpan(here)), baggage: null };
+      return { inside: withoutBaggage(trace.deleteSpan(here)), baggage: null };
     }
     const active = this.activeSpan;
     const baggage =
-      active === null
-        ? settledBaggage(propagation.getBaggage(here))
-        : (readContext(active.context())?._otelBaggage ?? null);
+      active === null ? settledBaggage(propagation.getBaggage(here)) : baggageOfSpan(active);
     return { inside: here, baggage };
   }
 

@@ -9,8 +9,9 @@ import {
 import type { Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
 import type { SpanOptions } from '../tracer.js';
-import { otelSpanOf } from './opentelemetry-span.js';
-import type { OpenTelemetrySpanContext } from './opentelemetry-span-context.js';
+import { withoutBaggage } from './live-baggage.js';
+import { type OpenTelemetrySpan, otelSpanOf } from './opentelemetry-span.js';
+import { type OpenTelemetrySpanContext, readContext } from './opentelemetry-span-context.js';
 
 /** @internal Where a span goes: a context of OpenTelemetry with its parent, and its baggage. */
 export interface Place {
@@ -29,15 +30,12 @@ export function below(
   const otelSpan = given ? otelSpanOf(given as Span) : undefined;
   let inside = here;
   if (otelSpan !== undefined && otelSpan.spanContext().spanId === parent?.spanId) {
-    inside = trace.setSpan(here, otelSpan);
+    inside = trace.getSpan(here) === otelSpan ? here : trace.setSpan(here, otelSpan);
   } else {
     inside = parent ? trace.setSpanContext(here, parent) : trace.deleteSpan(here);
   }
   return {
-    inside:
-      baggage === null
-        ? propagation.deleteBaggage(inside)
-        : propagation.setBaggage(inside, baggage),
+    inside: baggage === null ? withoutBaggage(inside) : propagation.setBaggage(inside, baggage),
     baggage,
   };
 }
@@ -62,4 +60,12 @@ export function contextToInject(
       : trace.setSpanContext(around, otelContext);
   const baggage = own?._otelBaggage ?? null;
   return baggage === null ? inside : propagation.setBaggage(inside, baggage);
+}
+
+/** @internal The baggage of a span of any tracer, as OpenTelemetry has it. */
+export function baggageOfSpan(span: Span): Baggage | null {
+  const own = span as Partial<OpenTelemetrySpan>;
+  return own._baggageHere === undefined
+    ? (readContext(span.context())?._otelBaggage ?? null)
+    : own._baggageHere();
 }
