@@ -18,7 +18,7 @@ const BUDGETS = {
   './exporters': '21 kB',
   './zipkin': '34 kB',
   './otlp': '35 kB',
-  './instrumentation/http': '8.8 kB',
+  './instrumentation/http': '10.4 kB',
   './instrumentation/requests': '4 kB',
   './instrumentation/fetch': '9.4 kB',
   './instrumentation/browser': '11.2 kB',

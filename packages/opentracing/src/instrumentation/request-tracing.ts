@@ -32,6 +32,8 @@ export class RequestTracing<Request extends object, Response extends object> {
   attempt: <A, B, C, R>(fn: (a: A, b: B, c: C) => R, a: A, b: B, c: C) => R | undefined;
   /** Whether the tag `http.url` has the query. */
   captureQuery: boolean;
+  /** Set where what was installed for good, such as on a connection, is no longer to do anything. */
+  isStopped = false;
   _tracer: Tracer | undefined;
   _ignore: ((request: Request) => boolean | undefined) | null;
   _requestHook: ((span: Span, request: Request) => void) | null;
@@ -73,7 +75,9 @@ export class RequestTracing<Request extends object, Response extends object> {
   /** The tracer for a request; `null` where it would record nothing, so that nothing need be done. */
   tracer(): Tracer | null {
     const tracer = this._tracer ?? (isGlobalTracerRegistered() ? globalTracer() : null);
-    return tracer === null || tracer.startSpan === Tracer.prototype.startSpan ? null : tracer;
+    return tracer === null || this.isStopped || tracer.startSpan === Tracer.prototype.startSpan
+      ? null
+      : tracer;
   }
 
   ignores(request: Request): boolean {

@@ -10,6 +10,8 @@ import type { Tracer } from '../tracer.js';
 export interface ServerSpan {
   readonly span: Span;
   readonly tracer: Tracer;
+  /** The options whose hooks and headers have been added. */
+  tracings?: object[];
   /** Runs `fn` with the span active, for where a framework has lost it. */
   run<R>(fn: () => R): R;
   /**

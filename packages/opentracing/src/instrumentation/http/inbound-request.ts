@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Logs } from '../../logs.js';
@@ -13,8 +14,14 @@ import type { RequestTracing } from '../request-tracing.js';
 import type { ServerSpan } from '../server-spans.js';
 import { urlTag } from '../url-tag.js';
 import { call } from './call.js';
+import { isSent, resetReason } from './http2-reset.js';
 import { addOpen, deleteOpen, hasThrown } from './open-requests.js';
 import { peerOf } from './socket-peer.js';
+
+/** What a response of HTTP/2 has. */
+interface ServerHttp2Response {
+  stream: ServerHttp2Stream;
+}
 
 /** What a server makes of its options. */
 export type ServerTracing = RequestTracing<IncomingMessage, ServerResponse>;
@@ -33,6 +40,7 @@ export class InboundRequest implements ServerSpan {
   /** Resolves when the span has finished. */
   finished: Promise<void>;
   resolveFinished: () => void = () => {};
+  tracings: object[];
   isHandled = false;
   isFinished = false;
   hasRoute = false;
@@ -50,6 +58,7 @@ export class InboundRequest implements ServerSpan {
   ) {
     const { method, socket } = request;
     this.tracing = tracing;
+    this.tracings = [tracing];
     this.tracer = tracer;
     this.request = request;
     this.response = response;
@@ -163,10 +172,11 @@ export class InboundRequest implements ServerSpan {
     if (response.headersSent) {
       span.setTag(Tags.HTTP_STATUS_CODE, response.statusCode);
     }
-    if (!response.writableFinished) {
+    const { stream } = response as Partial<ServerHttp2Response>;
+    if (stream?.rstCode === undefined ? !response.writableFinished : !isSent(stream)) {
       span.setTag(Tags.ERROR, true).log({
         [Logs.EVENT]: 'aborted',
-        [Logs.MESSAGE]: `${reason} before the response was sent`,
+        [Logs.MESSAGE]: `${resetReason(stream?.rstCode) ?? reason} before the response was sent`,
       });
     } else if (response.statusCode >= 500) {
       span.setTag(Tags.ERROR, true);
@@ -209,7 +219,7 @@ function addPeer(tags: Record<string, unknown>, socket: Socket | null | undefine
 }
 
 function origin(request: IncomingMessage, socket: Socket | null | undefined): string {
-  const { host } = request.headers;
+  const { host = request.headers[':authority'] } = request.headers;
   const scheme = (socket as Partial<TLSSocket> | null | undefined)?.encrypted ? 'https' : 'http';
   return host === undefined ? '' : `${scheme}://${host}`;
 }

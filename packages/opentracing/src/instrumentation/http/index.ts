@@ -1,5 +1,5 @@
 /**
- * Traces the servers and the clients of `node:http` and `node:https`.
+ * Traces the servers and the clients of `node:http`, `node:https` and `node:http2`.
  *
  * @module
  */
@@ -11,6 +11,9 @@ import { instrumentClient } from './client.js';
 import { instrumentServer } from './server.js';
 
 export type { InstrumentationOptions, RequestRules, RequestTracingOptions } from '../options.js';
+export type { Http2RequestHeaders, Http2ResponseHeaders } from './http2-client.js';
+export type { Http2Request, Http2Response } from './http2-request.js';
+export { type Http2TracingOptions, instrumentHttp2, traceSession } from './instrument-http2.js';
 export { traceRequest } from './trace-client-request.js';
 export { traceServer } from './trace-server.js';
 

@@ -1,11 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ServerSpan, serverSpanOf } from '../server-spans.js';
-import {
-  headersOf,
-  headersOfResponse,
-  type InboundRequest,
-  type ServerTracing,
-} from './inbound-request.js';
+import { headersOf, headersOfResponse, type ServerTracing } from './inbound-request.js';
 import { observeRequest } from './observe-request.js';
 
 /**
@@ -29,13 +24,25 @@ export function traceServerRequest<R>(
 ): R {
   const earlier = serverSpanOf(request);
   if (earlier !== undefined) {
-    if (earlier !== null && (earlier as Partial<InboundRequest>).tracing !== tracing) {
-      tracing.attempt(join, tracing, { request, response }, earlier);
-    }
+    joinServerSpan(tracing, request, response, earlier);
     return handle(earlier);
   }
   const inbound = tracing.attempt(observeRequest, tracing, request, response) ?? null;
   return inbound === null ? handle(null) : inbound.runHandlers(() => handle(inbound));
+}
+
+/** @internal Adds to a span that was started earlier, unless the same options have been. */
+export function joinServerSpan(
+  tracing: ServerTracing,
+  request: IncomingMessage,
+  response: ServerResponse,
+  earlier: ServerSpan | null,
+): void {
+  if (earlier !== null && !earlier.tracings?.includes(tracing)) {
+    earlier.tracings ??= [];
+    earlier.tracings.push(tracing);
+    tracing.attempt(join, tracing, { request, response }, earlier);
+  }
 }
 
 interface Exchange {

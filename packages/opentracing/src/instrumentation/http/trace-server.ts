@@ -1,18 +1,23 @@
 import type { EventEmitter } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Http2SecureServer, Http2Server } from 'node:http2';
 import { checkMethod } from '../../check-method.js';
 import type { RequestTracingOptions } from '../options.js';
 import { overrideEmit } from '../override-emit.js';
 import { RequestTracing } from '../request-tracing.js';
+import type { Http2Request, Http2Response } from './http2-request.js';
+import { isStreamEvent, traceStream } from './http2-server.js';
+import type { ServerTracing } from './inbound-request.js';
 import { traceServerRequest } from './trace-request.js';
 
 /** With which events a server hands a request to its handlers. */
 const REQUEST_EVENTS = new Set<string | symbol>(['request', 'checkContinue', 'checkExpectation']);
 
 /**
- * Traces the requests that one server of `node:http` or `node:https` answers, as `instrumentHttp` does
- * for all of them. Where that is installed too, a request has one span, to which the hooks and headers
- * of both are added.
+ * Traces the requests that one server of `node:http`, `node:https` or `node:http2` answers, as
+ * `instrumentHttp` and `instrumentHttp2` do for all of them. Where that is installed too, a request has
+ * one span, to which the hooks and headers of both are added. For a server of HTTP/2 the hooks get what
+ * {@link instrumentHttp2} says.
  *
  * Requests that the runtime answers by itself, such as one without `Host`, are not seen.
  *
@@ -43,15 +48,23 @@ const REQUEST_EVENTS = new Set<string | symbol>(['request', 'checkContinue', 'ch
  * true
  * ```
  */
-export function traceServer<S extends EventEmitter>(
+export function traceServer<S extends Server>(
   server: S,
-  options: RequestTracingOptions<IncomingMessage, ServerResponse> = {},
-): S {
+  options?: RequestTracingOptions<IncomingMessage, ServerResponse>,
+): S;
+export function traceServer<S extends Http2Server | Http2SecureServer>(
+  server: S,
+  options?: RequestTracingOptions<Http2Request, Http2Response>,
+): S;
+export function traceServer(server: EventEmitter, options: object = {}): EventEmitter {
   checkMethod('The server is', server, 'emit', 'pass one that createServer has made');
-  const tracing = new RequestTracing('traceServer', 'http', options);
+  const tracing: ServerTracing = new RequestTracing('traceServer', 'http', options);
   overrideEmit(server, (emit) => {
     return function (...args) {
       const [event, request, response] = args;
+      if (isStreamEvent(args)) {
+        return traceStream(tracing, args, () => Reflect.apply(emit, this, args));
+      }
       return REQUEST_EVENTS.has(event)
         ? traceServerRequest(tracing, request as IncomingMessage, response as ServerResponse, () =>
             Reflect.apply(emit, this, args),
