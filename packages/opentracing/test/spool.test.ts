@@ -11,6 +11,7 @@ import fs, {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import os from 'node:os';
 import { basename, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import zlib from 'node:zlib';
@@ -53,10 +54,10 @@ function away(options: Partial<SpoolOptions> = {}, dir = temporaryFolder()) {
 }
 
 /** A spool whose collector answers when the test says so. */
-function hanging(dir: string) {
+function hanging(dir: string, options: Partial<SpoolOptions> = {}) {
   const sending: (() => void)[] = [];
   const transport = () => new Promise<void>((resolve) => sending.push(resolve));
-  const made = spooling(dir, new TestTransport(), {}, { transport });
+  const made = spooling(dir, new TestTransport(), options, { transport });
   const accept = () => {
     for (const resolve of sending) {
       resolve();
@@ -64,6 +65,27 @@ function hanging(dir: string) {
   };
   onTestFinished(accept);
   return { ...made, sending, accept };
+}
+
+/** A clock that moves on, for this test, when it is told to. */
+function passingTime(): (ms: number) => void {
+  let passed = 0;
+  const now = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + passed);
+  onTestFinished(() => clock.mockRestore());
+  return (ms) => {
+    passed += ms;
+  };
+}
+
+/** What makes a spool as another machine would. */
+function onAnotherMachine<T>(make: () => T): T {
+  const hostname = vi.spyOn(os, 'hostname').mockReturnValue('another');
+  try {
+    return make();
+  } finally {
+    hostname.mockRestore();
+  }
 }
 
 /** Sends what is in a directory, and tells of it when all is done. */
@@ -254,15 +276,65 @@ describe('a spool', () => {
   });
 
   it('goes on in a directory that somebody deletes', async () => {
-    const { dir, transport, store, stats } = away({ retryMs: 1 });
+    const { dir, errors, transport, store, stats } = away({ retryMs: 1 });
     store('a');
     rmSync(dir, { recursive: true });
     store('b');
     store('c');
-    expect(stats()).toMatchObject({ stored: 3, handedOver: 1, waiting: 2 });
+    expect(stats()).toMatchObject({ stored: 3, vanished: 1, handedOver: 0, waiting: 2 });
     transport.comeBack();
     await until(() => stats().waiting === 0);
     expect(transport.names).toEqual(['b', 'c']);
+    expect(errors.map(({ message }) => message)).toEqual([
+      `Files of the spool '${dir}' were deleted by somebody else, and with them 1 span.`,
+    ]);
+  });
+
+  it('counts what was in files that somebody deletes, and tells of it once', async () => {
+    const { dir, errors, exporter, transport, store, stats } = away();
+    for (const name of ['a', 'b']) {
+      store(name, 'with it');
+      for (const { path } of segmentsIn(dir)) {
+        rmSync(path);
+      }
+      transport.comeBack();
+      await exporter.export([]);
+      await until(() => stats().waiting === 0);
+    }
+    expect(stats()).toMatchObject({ stored: 4, vanished: 4, delivered: 0, dropped: 0 });
+    expect(errors.map(({ message }) => message)).toEqual([
+      `Files of the spool '${dir}' were deleted by somebody else, and with them 2 spans.`,
+    ]);
+  });
+
+  it('counts as delivered what arrives while somebody deletes its file', async () => {
+    const dir = temporaryFolder();
+    const { store, sending, accept, stats } = hanging(dir);
+    store('a');
+    await until(() => sending.length === 1);
+    rmSync(dir, { recursive: true });
+    store('b');
+    accept();
+    await until(() => sending.length === 2);
+    accept();
+    await until(() => stats().waiting === 0);
+    expect(stats()).toMatchObject({ stored: 2, delivered: 2, vanished: 0, dropped: 0 });
+  });
+
+  it('counts what somebody has deleted as such, not as dropped, when room is to be made', () => {
+    const { dir, store, stats } = away({ maxBytes: 20_000 });
+    store('a');
+    for (let i = 0; i < 30; i++) {
+      store(`span-${i}`);
+    }
+    const [oldest] = segmentsIn(dir);
+    rmSync(oldest?.path ?? '');
+    for (let i = 0; i < 200; i++) {
+      store(`new-${i}`);
+    }
+    const { stored, dropped, vanished, waiting } = stats();
+    expect(vanished).toBeGreaterThan(0);
+    expect(stored).toBe(dropped + vanished + waiting);
   });
 
   it('lets what is being sent come to its end when it is closed, and leaves the rest', async () => {
@@ -276,6 +348,57 @@ describe('a spool', () => {
     await closed;
     expect(stats()).toMatchObject({ delivered: 1, waiting: 1 });
     expect((await replayed(dir)).names).toEqual(['b']);
+  });
+
+  it('lets go of its files when it is closed, also of that whose answer comes later', async () => {
+    const open = new Set<number>();
+    const openSync = fs.openSync;
+    const closeSync = fs.closeSync;
+    const opening = vi.spyOn(fs, 'openSync').mockImplementation((...args) => {
+      const fd = openSync(...args);
+      open.add(fd);
+      return fd;
+    });
+    const closing = vi.spyOn(fs, 'closeSync').mockImplementation((fd) => {
+      open.delete(fd);
+      closeSync(fd);
+    });
+    onTestFinished(() => {
+      vi.useRealTimers();
+      opening.mockRestore();
+      closing.mockRestore();
+    });
+    const dir = temporaryFolder();
+    const { exporter, store, sending, accept, stats } = hanging(dir);
+    store('a');
+    store('b');
+    await until(() => sending.length === 1);
+    expect(open.size).toBe(1);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const closed = exporter.close();
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    await closed;
+    expect(open.size).toBe(0);
+    accept();
+    await until(() => stats().delivered === 1);
+    expect(open.size).toBe(0);
+    expect((await replayed(dir)).names).toEqual(['b']);
+  });
+
+  it('leaves what is there to the next process where the system fails to close a file', async () => {
+    const { dir, exporter, store } = away();
+    store('a');
+    const { closeSync } = fs;
+    const closing = vi.spyOn(fs, 'closeSync').mockImplementation((fd) => {
+      closeSync(fd);
+      throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+    });
+    onTestFinished(() => closing.mockRestore());
+    await exporter.close();
+    expect(closing).toHaveBeenCalled();
+    closing.mockRestore();
+    expect((await replayed(dir)).names).toEqual(['a']);
   });
 });
 
@@ -393,17 +516,26 @@ describe('a spool that another process has left', () => {
     expect(transport.names).toEqual(['a', 'b', 'ours']);
   });
 
-  it('is sent when that process has left it, which it notices', async () => {
-    const { dir, transport, stats, store } = away({ retryMs: 1 });
-    store('a');
-    const [owner = ''] = readdirSync(dir);
-    utimesSync(join(dir, owner), 0, 0);
-    expect((await replayed(dir)).names).toEqual(['a']);
-    store('b');
-    transport.comeBack();
-    await until(() => stats().waiting === 0);
-    expect(transport.names).toEqual(['b']);
-    expect(stats()).toMatchObject({ stored: 2, handedOver: 1, delivered: 1, dropped: 0 });
+  it('of another machine is sent when that shows no life, and which comes back and notices it', async () => {
+    const pass = passingTime();
+    const first = onAnotherMachine(() => away({ retryMs: 1 }));
+    first.store('a');
+    const transport = new TestTransport();
+    const second = spooling(first.dir, transport);
+    second.store('ours');
+    await until(() => second.stats().delivered === 1);
+    pass(61_000);
+    second.store('ours');
+    await until(() => second.stats().delivered === 3);
+    expect(transport.names).toContain('a');
+    first.store('b');
+    first.transport.comeBack();
+    await until(() => first.stats().waiting === 0);
+    expect(first.transport.names).toEqual(['b']);
+    expect(first.stats()).toMatchObject({ stored: 2, handedOver: 1, vanished: 0, delivered: 1 });
+    await first.exporter.close();
+    await second.exporter.close();
+    expect(readdirSync(first.dir)).toEqual([]);
   });
 
   it.each([
@@ -416,13 +548,10 @@ describe('a spool that another process has left', () => {
     const [owner = ''] = readdirSync(left);
     const foreign = join(left, owner.replace(/^.{8}/, '00000000'));
     renameSync(join(left, owner), foreign);
-    let passed = 0;
-    const now = performance.now.bind(performance);
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + passed);
-    onTestFinished(() => clock.mockRestore());
+    const pass = passingTime();
     const next = spooling(left, new TestTransport());
     const foundAfter = async (ms: number) => {
-      passed += ms;
+      pass(ms);
       next.store('ours');
       await until(() => next.stats().waiting === 0);
       return next.stats().found;
@@ -450,6 +579,83 @@ describe('a spool that another process has left', () => {
     expect(idle.stats()).toMatchObject({ found: 0 });
     utimesSync(foreign, 0, 0);
     expect((await replayed(left)).names).toEqual(['a']);
+  });
+
+  it('of another machine is cleared away when that has shown no life for an hour', async () => {
+    const pass = passingTime();
+    const { dir, store } = away();
+    store('a');
+    const left = leftBehind(dir);
+    const [owner = ''] = readdirSync(left);
+    const foreign = join(left, owner.replace(/^.{8}/, '00000000'));
+    renameSync(join(left, owner), foreign);
+    const next = spooling(left, new TestTransport());
+    const look = async () => {
+      next.store('ours');
+      await until(() => next.stats().waiting === 0);
+    };
+    await look();
+    pass(61_000);
+    await look();
+    expect(next.stats()).toMatchObject({ found: 1 });
+    await look();
+    pass(3_500_000);
+    await look();
+    expect(existsSync(foreign)).toBe(true);
+    pass(200_000);
+    await look();
+    expect(existsSync(foreign)).toBe(false);
+  });
+
+  it.each([[['a']], [['a', 'b']]])(
+    'is not sent again where an answer came after the takeover: %j',
+    async (theirs) => {
+      const dir = temporaryFolder();
+      const next = hanging(dir, { maxBytes: 20_000 });
+      next.store('a name that fills a segment'.padEnd(4_000, '.'));
+      await until(() => next.sending.length === 1);
+      const [owner] = readdirSync(dir);
+      const first = hanging(dir);
+      for (const name of theirs) {
+        first.store(name);
+      }
+      await until(() => first.sending.length === 1);
+      const left = readdirSync(dir).find((name) => name !== owner) ?? '';
+      utimesSync(join(dir, left), 0, 0);
+      next.store('ours');
+      expect(next.stats()).toMatchObject({ found: theirs.length, doubtful: 1 });
+      first.accept();
+      await until(() => first.stats().waiting === 0);
+      expect(first.stats()).toMatchObject({ delivered: 1 });
+      await until(() => {
+        next.accept();
+        return next.stats().waiting === 0;
+      });
+      const found = theirs.length - 1;
+      expect(next.stats()).toMatchObject({ found, stored: 2, delivered: found + 2, doubtful: 0 });
+      expect(next.sending).toHaveLength(found + 2);
+    },
+  );
+
+  it('is sent later where a record fails and those behind it had been accepted', async () => {
+    const dir = temporaryFolder();
+    const refusing = () => {
+      const transport = new TestTransport();
+      transport.answer = (names) =>
+        names.includes('bad') ? new ExportError('500', { retryable: true }) : null;
+      return { transport, ...spooling(dir, transport) };
+    };
+    const first = refusing();
+    first.store('bad');
+    first.store('good');
+    await until(() => first.stats().delivered === 1);
+    await first.exporter.close();
+    const next = refusing();
+    await until(() => next.transport.attempts > 4);
+    expect(next.stats()).toMatchObject({ found: 1, waiting: 1 });
+    next.transport.comeBack();
+    await until(() => next.stats().waiting === 0);
+    expect(next.transport.names).toEqual(['bad']);
   });
 
   it('says how many spans were being sent when the process ended, since they may arrive twice', async () => {

@@ -3,8 +3,10 @@ import {
   MAX_SEGMENT_BYTES,
   nameOfOwner,
   nameOfSegment,
+  removeReceipts,
   segmentsIn,
   sizeOf,
+  takeReceipt,
 } from './spool-names.js';
 import { LEFT_AT, SpoolOwners } from './spool-owners.js';
 import { type Damage, Segment, type SetAside, type SpooledBatch } from './spool-segment.js';
@@ -19,6 +21,7 @@ export interface SpoolCounts {
   delivered: number;
   dropped: number;
   handedOver: number;
+  vanished: number;
   doubtful: number;
 }
 
@@ -51,6 +54,7 @@ export class SpoolFolder {
     delivered: 0,
     dropped: 0,
     handedOver: 0,
+    vanished: 0,
     doubtful: 0,
   };
 
@@ -170,9 +174,13 @@ export class SpoolFolder {
     if (oldest === undefined) {
       return false;
     }
-    this.isFull ||= oldest.waiting > 0;
-    this.counts.dropped += oldest.waiting;
-    this.remove(oldest);
+    if (this.exists(oldest)) {
+      this.isFull ||= oldest.waiting > 0;
+      this.counts.dropped += oldest.waiting;
+      this.remove(oldest);
+    } else {
+      this.forgetGone(oldest);
+    }
     return true;
   }
 
@@ -183,7 +191,7 @@ export class SpoolFolder {
       if (batch === undefined) {
         this.forgetGone(segment);
       } else if (batch === null) {
-        this.remove(segment);
+        this.settle(segment);
       } else if ('lost' in batch) {
         this.counts.dropped += batch.lost;
         onDamage(segment, batch);
@@ -250,14 +258,32 @@ export class SpoolFolder {
     const { taken } = this;
     this.taken = null;
     if (taken !== null) {
-      if (taken.segment.isRead && taken.segment.aside.length === 0) {
-        this.remove(taken.segment);
-      } else {
-        taken.segment.done(taken.batch);
-        this.closeLate(taken.segment);
+      const { segment } = taken;
+      // Even one that is to be removed: another process may have it by now.
+      segment.done(taken.batch);
+      this.closeLate(segment);
+      if (segment.isRead && this.segments.includes(segment)) {
+        this.settle(segment);
       }
       this.counts.delivered += taken.batch.spanCount - lost;
       this.counts.dropped += lost;
+    }
+  }
+
+  /**
+   * Removes a segment that has been read, unless something was set aside in it. What else seems to wait in
+   * it has been sent by the process that had it, or was damaged while we had it.
+   */
+  settle(segment: Segment): void {
+    const sent = Math.max(segment.sentBefore, 0);
+    const aside = segment.aside.reduce((sum, { spanCount }) => sum + spanCount, 0);
+    this.counts.found -= sent;
+    this.counts.doubtful -= sent;
+    this.counts.dropped += segment.waiting - aside - sent;
+    segment.waiting = aside;
+    segment.sentBefore = 0;
+    if (segment.aside.length === 0) {
+      this.remove(segment);
     }
   }
 
@@ -307,10 +333,11 @@ export class SpoolFolder {
     attempt(() => this.disk.fs.utimesSync(this.path, now, now));
   }
 
-  /** Another process has the segment now, and counts its spans. */
+  /** Another process has the segment now, and counts its spans, or somebody has deleted it. */
   forgetGone(segment: Segment): void {
-    this.counts.handedOver += segment.waiting;
-    if (this.taken?.segment === segment) {
+    const isTakenOver = takeReceipt(this.disk, segment.path);
+    this.counts[isTakenOver ? 'handedOver' : 'vanished'] += segment.waiting;
+    if (isTakenOver && this.taken?.segment === segment) {
       this.counts.handedOver += this.taken.batch.spanCount;
       this.taken = null;
     }
@@ -340,6 +367,7 @@ export class SpoolFolder {
     for (const segment of this.segments) {
       segment.close();
     }
+    removeReceipts(this.disk, this.path);
     attempt(() => fs.utimesSync(this.path, LEFT_AT, LEFT_AT));
     attempt(() => fs.rmdirSync(this.path));
   }

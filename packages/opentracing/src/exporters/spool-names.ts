@@ -9,6 +9,8 @@ const OWNER = /^([0-9a-f]{8})-(\d+)-[0-9a-f]{8}([0-9a-f]*)$/;
  * Its name says, too, for which kind of collector it is: JSON and protobuf are both Zipkin's and OTLP's.
  */
 const SEGMENT = /^\d+-\d{6,}-[0-9a-f]{8}(?:\.(\w+))?\.spans$/;
+/** What is added to the name of a segment for the receipt that lies in its place. */
+const RECEIPT = '.taken';
 export const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
 
 /** What the name of a folder says of its owner. */
@@ -49,6 +51,31 @@ export function segmentsIn(disk: Disk, folder: string, maxBytes: number): string
   return namesIn(disk, folder).filter(
     (name) => SEGMENT.test(name) && attempt(() => isSegment(disk.join(folder, name))),
   );
+}
+
+/**
+ * Leaves a receipt for a segment that is about to be taken over, by which its owner, if it lives, tells a
+ * takeover from a deletion.
+ */
+export function leaveReceipt(disk: Disk, segment: string): void {
+  attempt(() => disk.fs.writeFileSync(segment + RECEIPT, '', { mode: 0o600 }));
+}
+
+/** Whether there is a receipt for a segment; it is removed. */
+export function takeReceipt(disk: Disk, segment: string): boolean {
+  const path = segment + RECEIPT;
+  const isThere = disk.fs.existsSync(path);
+  attempt(() => disk.fs.unlinkSync(path));
+  return isThere;
+}
+
+/** Removes the receipts in a folder that nobody will ask for. */
+export function removeReceipts(disk: Disk, folder: string): void {
+  for (const name of namesIn(disk, folder)) {
+    if (name.endsWith(RECEIPT) && SEGMENT.test(name.slice(0, -RECEIPT.length))) {
+      attempt(() => disk.fs.unlinkSync(disk.join(folder, name)));
+    }
+  }
 }
 
 export function namesIn(disk: Disk, folder: string): string[] {

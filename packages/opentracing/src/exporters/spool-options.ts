@@ -22,10 +22,13 @@ export interface SpoolOptions {
 
 /**
  * Counts of the spans in a spool since it was made; at every moment
- * `found + stored = delivered + dropped + handedOver + waiting`.
+ * `found + stored = delivered + dropped + vanished + handedOver + waiting`.
  */
 export interface SpoolStats {
-  /** Left by other processes, or by earlier runs of this one. */
+  /**
+   * Left by other processes, or by earlier runs of this one, but for what turns out to have been sent by
+   * them after all.
+   */
   readonly found: number;
   /** Written by this one. */
   readonly stored: number;
@@ -33,6 +36,8 @@ export interface SpoolStats {
   readonly delivered: number;
   /** Lost: the spool was full, the collector refused them for good, or the file was damaged. */
   readonly dropped: number;
+  /** Lost: somebody else deleted the files; counted when that is noticed. */
+  readonly vanished: number;
   /** In files that another process has taken over, to make room or because this one showed no life. */
   readonly handedOver: number;
   /** To be sent. */

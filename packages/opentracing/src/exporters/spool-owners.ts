@@ -1,6 +1,14 @@
 import { monotonicNow } from '../clock.js';
 import { attempt, type Disk } from './spool-disk.js';
-import { kindOf, namesIn, readOwner, segmentsIn, sizeOf } from './spool-names.js';
+import {
+  kindOf,
+  leaveReceipt,
+  namesIn,
+  readOwner,
+  removeReceipts,
+  segmentsIn,
+  sizeOf,
+} from './spool-names.js';
 
 /*
  * On another machine the time of modification of its folder says that an owner lives, by changing: the
@@ -9,9 +17,14 @@ import { kindOf, namesIn, readOwner, segmentsIn, sizeOf } from './spool-names.js
  */
 /** How often an owner shows that it lives. */
 export const HEARTBEAT_MS = 15_000;
-const DEAD_AFTER_MS = 60_000;
+const SILENT_AFTER_MS = 60_000;
+/** How long an owner may come back and ask for the receipts of what was taken over. */
+const GONE_AFTER_MS = 3_600_000;
 /** The time of modification of a folder that its owner has left. */
 export const LEFT_AT = 0;
+
+/** What is silent may come back, but what it has left is taken over. */
+type Life = 'lives' | 'silent' | 'gone';
 
 /** The spool that looks at the others. */
 interface Observer {
@@ -54,7 +67,8 @@ export class SpoolOwners {
     const { disk, dir, kind: ownKind, maxBytes } = this.own;
     const folder = disk.join(dir, owner);
     const names = segmentsIn(disk, folder, maxBytes);
-    const isDead = this.isDead(owner, folder);
+    const life = this.lifeOf(owner, folder);
+    const isDead = life !== 'lives';
     for (const name of names) {
       const kind = kindOf(name) ?? ownKind;
       if (isDead && kind === ownKind) {
@@ -69,35 +83,44 @@ export class SpoolOwners {
         this.oldest = { folder, name };
       }
     }
+    if (life === 'gone') {
+      removeReceipts(disk, folder);
+      this.signs.delete(owner);
+    }
     if (isDead) {
       attempt(() => disk.fs.rmdirSync(folder));
-      this.signs.delete(owner);
     }
   }
 
-  isDead(name: string, folder: string): boolean {
+  lifeOf(name: string, folder: string): Life {
     const { disk } = this.own;
     const owner = readOwner(name);
     const mtimeMs = attempt(() => disk.fs.statSync(folder).mtimeMs);
     if (owner === null || mtimeMs === undefined || mtimeMs === LEFT_AT) {
-      return mtimeMs === LEFT_AT;
+      return mtimeMs === LEFT_AT ? 'gone' : 'lives';
     }
     const { host, pid, start } = owner;
     if (host === disk.host) {
-      return !isRunning(pid) || !isStartOf(disk, pid, start);
+      return isRunning(pid) && isStartOf(disk, pid, start) ? 'lives' : 'gone';
     }
     const sign = this.signs.get(name);
     if (sign?.mtimeMs !== mtimeMs) {
       this.signs.set(name, { mtimeMs, since: monotonicNow() });
-      return false;
+      return 'lives';
     }
-    return monotonicNow() - sign.since > DEAD_AFTER_MS;
+    const silence = monotonicNow() - sign.since;
+    if (silence > GONE_AFTER_MS) {
+      return 'gone';
+    }
+    return silence > SILENT_AFTER_MS ? 'silent' : 'lives';
   }
 
-  /** Moves a segment into our folder. */
+  /** Moves a segment into our folder, and leaves a receipt for it. */
   move(folder: string, name: string): void {
     const { disk, path } = this.own;
-    disk.fs.renameSync(disk.join(folder, name), disk.join(path, name));
+    const from = disk.join(folder, name);
+    leaveReceipt(disk, from);
+    disk.fs.renameSync(from, disk.join(path, name));
   }
 }
 

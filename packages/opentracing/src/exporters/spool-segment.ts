@@ -54,6 +54,8 @@ export class Segment {
   size: number;
   /** How many spans are still to be sent, but for those that have been taken out. */
   waiting = 0;
+  /** How many of them the process that had it before has sent after all, as far as it is read. */
+  sentBefore = 0;
   /** What is read next. */
   readAt = 0;
   /** What failed and stands before that. */
@@ -107,6 +109,8 @@ export class Segment {
         if (header.state !== State.done) {
           this.waiting += header.spanCount;
           doubtful += header.state === State.beingSent ? header.spanCount : 0;
+        } else {
+          this.sentBefore -= header.spanCount;
         }
         at += header.length;
       }
@@ -137,6 +141,7 @@ export class Segment {
         this.mark(at, State.beingSent);
         return { ...batch, at, state: header.state };
       }
+      this.sentBefore += header.spanCount;
     }
     return null;
   }

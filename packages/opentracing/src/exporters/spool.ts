@@ -137,12 +137,21 @@ export class Spool {
       const message = `Spans cannot be spooled: ${(cause as Error).message}`;
       throw new ExportError(message, { retryable: true, accepted, cause });
     } finally {
-      if (this.folder.isFull) {
-        const { dir, maxBytes } = this.folder;
-        const message = `The spool '${dir}' has come to its ${maxBytes} bytes, so the oldest spans in it are deleted.`;
-        this.tell('full', new SpoolError(message));
-      }
+      this.tellOfLosses();
       this.planReplay(this.retryMs);
+    }
+  }
+
+  tellOfLosses(): void {
+    const { counts, dir, isFull, maxBytes } = this.folder;
+    if (isFull) {
+      const message = `The spool '${dir}' has come to its ${maxBytes} bytes, so the oldest spans in it are deleted.`;
+      this.tell('full', new SpoolError(message));
+    }
+    if (counts.vanished > 0) {
+      const spans = counts.vanished === 1 ? '1 span' : `${counts.vanished} spans`;
+      const message = `Files of the spool '${dir}' were deleted by somebody else, and with them ${spans}.`;
+      this.tell('vanished', new SpoolError(message));
     }
   }
 
@@ -277,7 +286,9 @@ export class Spool {
   next(): SpooledBatch | null {
     try {
       const aside = this.failures === 0 ? this.suspects.take() : null;
-      return aside ?? this.takeUntried() ?? this.suspects.take();
+      const batch = aside ?? this.takeUntried() ?? this.suspects.take();
+      this.tellOfLosses();
+      return batch;
     } catch (cause) {
       const message = `The spool cannot be read: ${(cause as Error).message}`;
       this.tell('unreadable', new SpoolError(message, { cause }));

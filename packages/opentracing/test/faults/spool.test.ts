@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { BasicTracer, BatchRecorder } from 'opentracing-ts/basictracer';
 import { type SpoolOptions, ZipkinExporter } from 'opentracing-ts/exporters';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -130,6 +130,33 @@ describe('spans with a spool are delivered or counted', () => {
       recorded: 100,
       ...arrived(collector.names),
       dropped: spoolStats().dropped,
+    });
+  });
+
+  it('somebody deletes the files of the spool', async (context) => {
+    const collector = await startCollector();
+    await collector.stop();
+    const dir = temporaryFolder();
+    const { errors, record, recorder, spoolStats } = tracerFor(collector.url, { dir });
+    await record(50);
+    rmSync(dir, { recursive: true });
+    await record(50);
+    for (const { path } of segmentsIn(dir)) {
+      rmSync(path);
+    }
+    await record(50);
+    await collector.restart();
+    await until(() => recorder.stats.queued + spoolStats().waiting === 0);
+    const { dropped, vanished } = spoolStats();
+    expect(vanished).toBeGreaterThan(0);
+    expect(errors.filter((message) => message.includes('deleted by somebody else'))).toHaveLength(
+      1,
+    );
+    addRow(context, {
+      fault: 'somebody deletes the files of the spool, twice',
+      recorded: 150,
+      ...arrived(collector.names),
+      dropped: dropped + vanished + recorder.stats.dropped,
     });
   });
 
