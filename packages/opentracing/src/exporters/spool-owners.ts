@@ -85,10 +85,12 @@ export class SpoolOwners {
     }
     if (life === 'gone') {
       removeReceipts(disk, folder);
-      this.signs.delete(owner);
     }
     if (isDead) {
-      attempt(() => disk.fs.rmdirSync(folder));
+      attempt(() => {
+        disk.fs.rmdirSync(folder);
+        this.signs.delete(owner);
+      });
     }
   }
 
