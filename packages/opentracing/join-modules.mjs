@@ -35,8 +35,10 @@ for (const format of /** @type {const} */ (['esm', 'cjs'])) {
     minifyInternalExports: false,
     entryFileNames: '[name].js',
     chunkFileNames: 'shared/[name].js',
-    // The core without the clock, which it has no use for itself.
-    codeSplitting: { groups: [{ name: 'core', test: /src\/(?!clock)[^/]+\.ts$/ }] },
+    // The core without what it has no use for itself.
+    codeSplitting: {
+      groups: [{ name: 'core', test: /src\/(?!clock|page-gone|untraced-request)[^/]+\.ts$/ }],
+    },
   });
 }
 await bundle.close();

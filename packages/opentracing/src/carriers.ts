@@ -292,7 +292,7 @@ function isPairs(carrier: unknown[]): carrier is [unknown, unknown][] {
 
 /** Where the last header begins; it may lack its value. */
 function lastHeader({ length }: unknown[], step: number): number {
-  return Math.ceil(length / step) * step - step;
+  return length - 1 - ((length - 1) % step);
 }
 
 /** In the place of the first of that name, and of the others too: they would be sent, and joined. */
@@ -311,7 +311,7 @@ function writeHeaderArray(carrier: unknown[], name: string, value: string): void
     }
   }
   const header = pairs ? [[name, value]] : [name, value];
-  carrier.splice(first < 0 ? carrier.length : first, first < 0 ? 0 : step, ...header);
+  carrier.splice(first < 0 ? carrier.length : first, step, ...header);
 }
 
 /** Header values are strings, arrays of strings, and for some libraries numbers or bytes. */

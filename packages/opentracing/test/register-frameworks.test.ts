@@ -47,6 +47,20 @@ describe.each([
   });
 });
 
+describe('a program that speaks HTTP/2', () => {
+  it('has a span for what it asks and one under that for what it answers', async () => {
+    const collector = await startCollector();
+    const started = start(['http2.mjs'], { OPENTRACING_ZIPKIN_URL: collector.url });
+    expect(await started.ended).toBe(0);
+    expect(started.output).toEqual({ stdout: '7 items\n', stderr: '' });
+    const spans = await collector.spans(2);
+    const [client] = spans.filter(({ kind }) => kind === 'CLIENT');
+    const [server] = spans.filter(({ kind }) => kind === 'SERVER');
+    expect(server?.parentId).toBe(client?.id);
+    expect(server?.tags?.['http.status_code']).toBe('200');
+  });
+});
+
 describe('opentracing-ts/register that is loaded late', () => {
   it('says which framework it could not reach, and traces new applications of it all the same', async () => {
     const { spans, stderr } = await spansOf('late.cjs', ['/orders/7'], []);

@@ -9,7 +9,7 @@ import {
 import { SpoolError, type SpoolOptions } from '../exporters/index.js';
 import { isGlobalTracerRegistered, setGlobalTracer } from '../global-tracer.js';
 import { instrumentFetch } from '../instrumentation/fetch/index.js';
-import { instrumentHttp } from '../instrumentation/http/index.js';
+import { instrumentHttp, instrumentHttp2 } from '../instrumentation/http/index.js';
 import { createOtlpTracer } from '../otlp/index.js';
 import { AsyncLocalStorageScopeManager } from '../scope-managers/async-local-storage.js';
 import { createZipkinTracer } from '../zipkin/index.js';
@@ -44,6 +44,7 @@ export function register(): void {
     }
     // First, so that the spans which they finish at the end of the process are sent with the others.
     instrumentHttp();
+    instrumentHttp2();
     instrumentFetch();
     instrumentFrameworks(script, warn);
     if (!isRegistered) {
