@@ -15,7 +15,7 @@ const BUDGETS = {
   './harness': '12.5 kB',
   './basictracer': '20.5 kB',
   './propagation': '7 kB',
-  './exporters': '21 kB',
+  './exporters': '22 kB',
   './zipkin': '34 kB',
   './otlp': '35 kB',
   './instrumentation/http': '10.4 kB',
