@@ -125,7 +125,9 @@ function tryCarrier(tracer: BasicTracer, format: string, carrier: unknown, thoro
 
 /** No encoding can carry half a surrogate pair, which JSON escapes. */
 function textOf(carrier: object): string {
-  return JSON.stringify(carrier).replace(/\\ud[89a-f][0-9a-f]{2}/g, '\ufffd');
+  // In any order, as items of baggage that some formats cannot name change their place among the others.
+  const sorted = Object.fromEntries(Object.entries(carrier).sort());
+  return JSON.stringify(sorted).replace(/\\ud[89a-f][0-9a-f]{2}/g, '\ufffd');
 }
 
 function extract(tracer: BasicTracer, format: string, carrier: unknown): SpanContext | null {

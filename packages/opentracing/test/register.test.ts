@@ -65,7 +65,7 @@ describe('programs that know nothing of tracing', () => {
     for (const service of ['fastify', 'express']) {
       expect(named(spans, service, 'SERVER')?.tags).toMatchObject({
         'http.status_code': '500',
-        error: 'true',
+        error: 'broken',
       });
     }
   });

@@ -21,7 +21,7 @@ export type Http2RequestHeaders = OutgoingHttpHeaders | readonly string[];
 /** The headers of a response of HTTP/2, with the pseudo-header `:status`. */
 export type Http2ResponseHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
-/** What a client of HTTP/2 makes of its options. */
+/** @internal What a client of HTTP/2 makes of its options. */
 export type Http2ClientTracing = RequestTracing<Http2RequestHeaders, Http2ResponseHeaders>;
 
 // biome-ignore lint/suspicious/noExplicitAny: the arguments of request are the runtime's business

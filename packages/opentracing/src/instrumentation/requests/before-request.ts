@@ -63,14 +63,14 @@ export interface InboundHttpRequest {
  * }
  *
  * async function handleRequestForReal(request: Request): Promise<Response> {
- *   return new Response(tracer.activeSpan === null ? 'not traced' : '3 items');
+ *   return new Response(tracer.activeSpan === null ? 'not traced' : `3 items by ${request.method}`);
  * }
  *
  * const response = await handleRequest(new Request('https://shop.test/basket?user=ada'));
  * console.log(await response.text(), tracer.getSpan('GET').tags['http.url']);
  * ```
  * ```text
- * 3 items https://shop.test/basket
+ * 3 items by GET https://shop.test/basket
  * ```
  */
 export function beforeRequest(request: InboundHttpRequest, tracer: Tracer): Span {
