@@ -26,7 +26,7 @@ const BUDGETS = {
   './instrumentation/worker-threads': '2.7 kB',
   './instrumentation/child-process': '3 kB',
   './instrumentation/pino': '3.1 kB',
-  './instrumentation/winston': '3.1 kB',
+  './instrumentation/winston': '3.3 kB',
   './instrumentation/console': '3.5 kB',
   './instrumentation/express': '8.3 kB',
   './instrumentation/fastify': '7.2 kB',

@@ -3,7 +3,7 @@ import { format } from 'node:util';
 import { globalTracer, setGlobalTracer, Tracer } from 'opentracing-ts';
 import { instrumentConsole } from 'opentracing-ts/instrumentation/console';
 import { pinoLogMethod, pinoMixin } from 'opentracing-ts/instrumentation/pino';
-import { winstonFormat } from 'opentracing-ts/instrumentation/winston';
+import { traceWinston, winstonFormat } from 'opentracing-ts/instrumentation/winston';
 import type { MockTracer } from 'opentracing-ts/mocktracer';
 import { type LoggerOptions, pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
@@ -127,6 +127,29 @@ describe('pino', () => {
     ]);
   });
 
+  test('a span log has no more than the text that pino writes', () => {
+    const { tracer, lines, logger } = setUp((tracer) => ({
+      hooks: { logMethod: pinoLogMethod({ tracer }) },
+    }));
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+
+    tracer.withActiveSpan('request', () => {
+      logger.info('log in', { password: 'secret' } as never);
+      logger.info('log in of %s', 'ann', { password: 'secret' } as never);
+      logger.info(null, 'nothing of %s', 'ann' as never);
+      logger.info(undefined, 'nothing of %s', 'bob');
+      logger.child({}, { msgPrefix: '[shop] ' }).info({ item: 'tea' }, 'sold %d', 2);
+      logger.child({}, { msgPrefix: '[shop] ' }).info({ item: 'tea' });
+      logger.info({ msg: 'of the object' }, 7 as never);
+      logger.info('');
+    });
+
+    const written = lines.map(({ msg }) => String(msg ?? ''));
+    expect(written[4]).toBe('[shop] sold 2');
+    expect(fieldsOf(tracer, 'request').map(({ message }) => message)).toEqual(written);
+  });
+
   test('getters that throw, and a tracer that fails, do not reach the logger', () => {
     const onError = vi.fn();
     const { tracer, lines, logger } = setUp((tracer) => ({
@@ -228,6 +251,137 @@ describe('winston', () => {
     });
     expect(onError).toHaveBeenCalledTimes(1);
     expect(fieldsOf(tracer, 'request')).toHaveLength(1);
+  });
+});
+
+describe('a logger of winston whose transport is behind', () => {
+  const MESSAGE = Symbol.for('message');
+
+  /** A transport that takes its time for each line. */
+  function setUp(spanLogs: boolean) {
+    const tracer = createTracer();
+    const lines: Record<string, unknown>[] = [];
+    class Slow extends winston.transports.Stream {
+      override log(info: Record<symbol, string>, done: () => void): void {
+        lines.push(JSON.parse(String(info[MESSAGE])));
+        setImmediate(done);
+      }
+    }
+    const { combine, errors, json, splat } = winston.format;
+    const logger = winston.createLogger({
+      format: combine(errors({ stack: true }), splat(), json()),
+      transports: [new Slow({ stream: new Writable() })],
+    });
+    return { tracer, lines, logger: traceWinston(logger, { tracer, spanLogs }) };
+  }
+
+  test('writes each line with the ids of the span in which it was logged', async () => {
+    const { tracer, lines, logger } = setUp(false);
+    const error = new Error('sold out');
+
+    for (let i = 0; i < 50; i++) {
+      tracer.withActiveSpan(`request ${i}`, () => {
+        logger.info('sold %s', 'tea', { request: i });
+        logger.child({ request: i }).error(error);
+      });
+      logger.info('none', { request: -1 });
+      logger.error(error);
+    }
+    await vi.waitUntil(() => lines.length === 200, { timeout: 10_000 });
+
+    for (const [i, line] of lines.entries()) {
+      const ids = i % 4 < 2 ? idsOf(tracer, `request ${Math.floor(i / 4)}`) : {};
+      const { trace_id, span_id } = line;
+      expect({ trace_id, span_id }).toEqual({ trace_id: undefined, span_id: undefined, ...ids });
+    }
+    expect(lines[0]).toMatchObject({ message: 'sold tea', request: 0 });
+    expect(lines[1]).toMatchObject({ message: 'sold out', stack: error.stack, request: 0 });
+  });
+
+  test('makes the lines of levels that are written logs of their span while that goes on', () => {
+    const { tracer, logger } = setUp(true);
+    const error = new Error('sold out');
+
+    for (let i = 0; i < 20; i++) {
+      tracer.withActiveSpan(`request ${i}`, () => {
+        logger.info('sold %s', 'tea', { password: 'secret' });
+        logger.info('log in', { password: 'secret' });
+        logger.debug('not written');
+        logger.error('failed', error);
+      });
+      expect(fieldsOf(tracer, `request ${i}`)).toEqual([
+        { event: 'log', level: 'info', message: 'sold tea' },
+        { event: 'log', level: 'info', message: 'log in' },
+        expect.objectContaining({ event: 'log', level: 'error', stack: error.stack }),
+      ]);
+    }
+    logger.silent = true;
+    tracer.withActiveSpan('silent', () => logger.info('not written'));
+    expect(fieldsOf(tracer, 'silent')).toEqual([]);
+  });
+});
+
+describe('traceWinston', () => {
+  function setUp() {
+    const lines: Record<string, unknown>[] = [];
+    const transport = new winston.transports.Stream({
+      stream: new Writable({
+        write(chunk, _encoding, done) {
+          lines.push(JSON.parse(String(chunk)));
+          done();
+        },
+      }),
+    });
+    return { lines, logger: winston.createLogger({ transports: [transport] }) };
+  }
+
+  test('returns the logger, traces it once, and leaves the fields that a line has', () => {
+    const tracer = createTracer();
+    const { lines, logger } = setUp();
+    expect(traceWinston(logger, { tracer, spanLogs: true })).toBe(logger);
+    const { write } = logger;
+    expect(traceWinston(logger, { tracer, spanLogs: true }).write).toBe(write);
+
+    tracer.withActiveSpan('request', () => {
+      expect(logger.warn('own', { trace_id: 'mine' })).toBe(logger);
+      logger.write({ level: 'info', message: 'by write' });
+    });
+    const { trace_id, span_id } = idsOf(tracer, 'request');
+    expect(lines).toEqual([
+      { level: 'warn', message: 'own', trace_id: 'mine', span_id },
+      { level: 'info', message: 'by write', trace_id, span_id },
+    ]);
+    expect(fieldsOf(tracer, 'request')).toHaveLength(2);
+  });
+
+  test('is one check before there is a tracer', () => {
+    const activeSpan = vi.spyOn(globalTracer(), 'activeSpan', 'get');
+    const { lines, logger } = setUp();
+    traceWinston(logger, { spanLogs: true }).info('a');
+    expect(lines).toEqual([{ level: 'info', message: 'a' }]);
+    expect(activeSpan).not.toHaveBeenCalled();
+  });
+
+  test('writes the line where the tracer fails', () => {
+    const onError = vi.fn();
+    const { lines, logger } = setUp();
+    traceWinston(logger, { tracer: new Broken(), onError, spanLogs: true }).info('a').info('b');
+    expect(lines).toHaveLength(2);
+    expect(onError).toHaveBeenCalledTimes(1);
+  });
+
+  test('tells what it cannot trace', () => {
+    const child = setUp().logger.child({ shop: 'corner' });
+    expect(() => traceWinston(child)).toThrow(
+      new TypeError(
+        'The logger is the child of another; trace that one, which traces its children.',
+      ),
+    );
+    expect(() => traceWinston({} as never)).toThrow(
+      new TypeError(
+        'The logger is an object, which has no method write; pass what createLogger of winston has made.',
+      ),
+    );
   });
 });
 
@@ -341,6 +495,24 @@ describe('console', () => {
 
     expect(printed).toEqual([['asked'], ['a'], ['b'], ['c']]);
     expect(onError).toHaveBeenCalledTimes(1);
+  });
+
+  test('what is very large is named in a span log, and not read through', () => {
+    const tracer = createTracer();
+    stop = instrumentConsole({ tracer, spanLogs: true, prefix: false });
+    let reads = 0;
+    const large = Array.from({ length: 100_000 }, () => ({
+      get item() {
+        reads += 1;
+        return 'tea';
+      },
+    }));
+    tracer.withActiveSpan('request', () => console.log('%o', large, new Uint8Array(100_000)));
+
+    expect(fieldsOf(tracer, 'request')).toEqual([
+      { event: 'log', level: 'info', message: '[object] [object]' },
+    ]);
+    expect(reads).toBeLessThan(2_000);
   });
 
   test('values that cannot be read are printed as they are', () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkInstrumentationOptions } from '../check-instrumentation-options.js';
-import { formatMessage } from '../format-message.js';
+import { fillIn, textOf } from '../format-message.js';
 import { LogLines, type LogOptions, logLine } from '../log-lines.js';
 import type { InstrumentationOptions } from '../options.js';
 
@@ -15,6 +15,8 @@ export type { InstrumentationOptions } from '../options.js';
 export interface PinoLike {
   /** The names of the levels by their numbers. */
   readonly levels: { readonly labels: Readonly<Record<number, string>> };
+  /** What its texts begin with, if it is a child that has something of that kind. */
+  readonly msgPrefix?: string | undefined;
 }
 
 /**
@@ -88,7 +90,7 @@ export function pinoLogMethod(
   const record = lines.guard((logger: PinoLike, args: readonly unknown[], level: number) => {
     const span = lines.activeSpan();
     if (span !== null) {
-      const { message, error } = messageOf(args);
+      const { message, error } = messageOf(logger, args);
       logLine(span, logger.levels.labels[level] ?? String(level), message, error);
     }
   });
@@ -98,16 +100,22 @@ export function pinoLogMethod(
   };
 }
 
-/** pino takes a text, or an object and a text; an error may be that object, or its `err`. */
-function messageOf(args: readonly unknown[]): { message: string; error: unknown } {
-  const [first, ...rest] = args;
-  if (typeof first !== 'object' || first === null) {
-    return { message: formatMessage(args), error: undefined };
+/**
+ * pino takes a text with values for its placeholders, or an object and the same; an error may be that
+ * object, or its `err`. Values without a placeholder are not written, so they are left out here, too.
+ */
+function messageOf(
+  logger: PinoLike,
+  args: readonly unknown[],
+): { message: string; error: unknown } {
+  const [first] = args;
+  const isObject = typeof first === 'object' && first !== null;
+  const [text, ...values] = isObject || first == null ? args.slice(1) : args;
+  const { err, msg } = (isObject ? first : {}) as { err?: unknown; msg?: unknown };
+  const error = [first, err].find((value) => value instanceof Error);
+  if (text === undefined) {
+    return { message: typeof msg === 'string' ? msg : '', error };
   }
-  const { err, msg } = first as { err?: unknown; msg?: unknown };
-  const text = formatMessage(rest);
-  return {
-    message: text === '' && typeof msg === 'string' ? msg : text,
-    error: [first, err].find((value) => value instanceof Error),
-  };
+  const message = typeof text === 'string' ? fillIn(text, values) : textOf(text);
+  return { message: (logger.msgPrefix ?? '') + message, error };
 }
