@@ -10,9 +10,17 @@ import { launchChromium, missingChromium } from './support/chromium.js';
 import { node, WORKSPACE } from './support/run.js';
 
 const GUIDES = [
+  'Express in five minutes',
+  'Fastify in five minutes',
+  'Koa in five minutes',
+  'Hono in five minutes',
   'Concepts',
   'Inbound requests',
   'Outbound requests',
+  'Pages in a browser',
+  'Functions, callbacks and streams',
+  'Worker threads and child processes',
+  'Logging',
   'Exporting',
   'Scopes and async code',
   'Set up a tracer',
@@ -22,7 +30,9 @@ const GUIDES = [
   'Writing a tracer',
   'Migrating from opentracing 0.14',
   'Migrating from Python',
+  'Moving to OpenTelemetry',
   'OpenTracing or OpenTelemetry',
+  'OpenTracing and OpenTelemetry in one program',
   'What works where',
   'Configuration by environment variables',
   'Benchmarks',

@@ -47,8 +47,10 @@ export async function installTwoVersions(): Promise<TwoVersions> {
   const aliases = ['newer', 'older'].map((name) => `${name}@file:./${name}.tgz`);
   await npm(['install', '--offline', '--no-audit', '--no-fund', ...aliases], folder);
   // The peers are one copy each, as npm makes them.
-  await mkdir(join(folder, 'node_modules/@types'));
-  for (const name of ['effect', 'zone.js', '@types/node', 'undici-types']) {
+  for (const scope of ['@types', '@opentelemetry']) {
+    await mkdir(join(folder, 'node_modules', scope));
+  }
+  for (const name of ['effect', 'zone.js', '@opentelemetry/api', '@types/node', 'undici-types']) {
     const installed = join(WORKSPACE, 'node_modules', name);
     await symlink(installed, join(folder, 'node_modules', name), 'junction');
   }

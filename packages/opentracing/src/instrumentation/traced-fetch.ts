@@ -17,7 +17,7 @@ import { urlTag } from './url-tag.js';
 // biome-ignore lint/suspicious/noExplicitAny: any function that is called so, whatever its own types
 export type Fetch = (...args: any[]) => Promise<any>;
 
-/** What the tracing of a `fetch` goes by. */
+/** @internal What the tracing of a `fetch` goes by. */
 export interface FetchTracing {
   rules: RequestTracing<FetchRequest, FetchResponse>;
   /** Whether the other side may be sent the headers of a trace. */
