@@ -19,7 +19,8 @@ export function observeRequest(
   response: ServerResponse,
 ): InboundRequest | null {
   const tracer = tracing.tracer();
-  if (tracer === null) {
+  // The response to an upgrade is never sent; the connection becomes something else.
+  if (tracer === null || (request as { upgrade?: boolean | null }).upgrade) {
     return null;
   }
   if (tracing.ignores(request)) {
