@@ -1,5 +1,5 @@
-// Measures one variant of one case in this process: `node measure.mjs CASE VARIANT` prints the figure,
-// the median of its rounds. It yields to the event loop within a round, so that whatever sends in the
+// Measures one variant of one case in this process: `node measure.mjs CASE VARIANT` prints a Reading, as
+// JSON: the median of its rounds. It yields to the event loop within a round, so that whatever sends in the
 // background gets its turn and its cost counts. With `--smoke` the work is done once and not timed.
 //
 // The time is the processor's, of all threads of the process, so that collecting garbage counts and
@@ -25,16 +25,17 @@ const work = await bench.variants[variant]();
 const isSmoke = option === '--smoke';
 
 if (bench.isReading) {
-  print(await work({ isSmoke }));
+  const reading = await work({ isSmoke });
+  print(typeof reading === 'number' ? { figure: reading } : reading);
 } else if (isSmoke) {
   await work();
-  print(0);
+  print({ figure: 0 });
 } else if (bench.isOnce) {
   const start = process.cpuUsage();
   await work();
-  print(processorMs(start) * (bench.unit === 'ms' ? 1 : NS_PER_MS));
+  print({ figure: processorMs(start) * (bench.unit === 'ms' ? 1 : NS_PER_MS) });
 } else {
-  print(await medianOfRounds());
+  print({ figure: await medianOfRounds() });
 }
 
 async function medianOfRounds() {
@@ -87,6 +88,7 @@ function processorMs(start) {
   return (user + system) / 1000;
 }
 
-function print(figure) {
-  process.stdout.write(`${figure}\n`, () => process.exit(0));
+/** @param {import('./measurements.mjs').Reading} reading */
+function print(reading) {
+  process.stdout.write(`${JSON.stringify(reading)}\n`, () => process.exit(0));
 }

@@ -7,28 +7,35 @@ const PROCESSES = 5;
 const PROCESSES_OF_ONCE = 15;
 
 /**
+ * What one process has measured.
+ *
+ * @typedef {{ figure: number, throughput?: number }} Reading - `throughput`, where there is one: how many
+ *   requests a second, in wall-clock time
+ */
+
+/**
  * Measures the variants of a case, each in processes of its own, in turn, so that a drift of the
  * machine meets them all.
  *
  * @param {string} name - of the case
  * @param {import('./cases.mjs').Case} bench
  * @param {{ isSmoke: boolean, onProgress: (text: string) => void }} options
- * @returns {Record<string, number[]>} the figure of each process, by variant
+ * @returns {Record<string, Reading[]>} what each process has measured, by variant
  * @throws Error when a variant fails
  */
 export function measureCase(name, bench, { isSmoke, onProgress }) {
   const variants = Object.keys(bench.variants);
   const rounds = isSmoke ? 1 : (bench.processes ?? (bench.isOnce ? PROCESSES_OF_ONCE : PROCESSES));
-  /** @type {Record<string, number[]>} */
-  const figures = Object.fromEntries(variants.map((variant) => [variant, []]));
+  /** @type {Record<string, Reading[]>} */
+  const readings = Object.fromEntries(variants.map((variant) => [variant, []]));
   for (let round = 0; round < rounds; round++) {
     onProgress(`${name}: round ${round + 1} of ${rounds}`);
     // Every other round backwards, since a process may find the machine as the one before has left it.
     for (const variant of round % 2 === 0 ? variants : variants.toReversed()) {
-      figures[variant]?.push(measure(name, variant, bench.nodeOptions ?? [], isSmoke));
+      readings[variant]?.push(measure(name, variant, bench.nodeOptions ?? [], isSmoke));
     }
   }
-  return figures;
+  return readings;
 }
 
 /**
@@ -36,6 +43,7 @@ export function measureCase(name, bench, { isSmoke, onProgress }) {
  * @param {string} variant
  * @param {readonly string[]} nodeOptions
  * @param {boolean} isSmoke
+ * @returns {Reading}
  */
 function measure(name, variant, nodeOptions, isSmoke) {
   const { status, stdout, stderr } = spawnSync(
@@ -43,11 +51,15 @@ function measure(name, variant, nodeOptions, isSmoke) {
     [...nodeOptions, MEASURE, name, variant, ...(isSmoke ? ['--smoke'] : [])],
     { encoding: 'utf8' },
   );
-  const figure = Number(stdout);
-  if (status !== 0 || stdout === '' || Number.isNaN(figure)) {
-    throw new Error(`${name}, ${variant} failed:\n${stdout}${stderr}`);
+  try {
+    const reading = JSON.parse(stdout);
+    if (status === 0 && Number.isFinite(reading.figure)) {
+      return reading;
+    }
+  } catch {
+    // It says what is wrong below.
   }
-  return figure;
+  throw new Error(`${name}, ${variant} failed:\n${stdout}${stderr}`);
 }
 
 /** @param {readonly number[]} numbers - at least one */

@@ -53,19 +53,21 @@ export function pageOf(results, made = {}) {
 /** @param {import('./results.mjs').Result} result */
 function sectionOf({ title, about, unit, rows, judgements }) {
   const hasFloor = rows.every(({ toFloor }) => !Number.isNaN(toFloor));
-  const head = hasFloor
-    ? '| | figure | lowest to highest | × floor |'
-    : '| | figure | lowest to highest |';
+  const more = hasFloor
+    ? rows.map(({ toFloor }) => rounded(toFloor))
+    : rows.map(({ throughput }) => throughput && rounded(throughput));
+  const hasMore = more.every((value) => value !== undefined);
+  const head = `| | figure | lowest to highest |${hasMore ? ` ${hasFloor ? '× floor' : 'requests/s'} |` : ''}`;
   return [
     `## ${title}`,
     '',
     ...(about === '' ? [] : [wrapped(about), '']),
     head,
-    hasFloor ? '|---|---:|---:|---:|' : '|---|---:|---:|',
+    hasMore ? '|---|---:|---:|---:|' : '|---|---:|---:|',
     ...rows.map(
-      ({ variant, figure, lowest, highest, toFloor }) =>
+      ({ variant, figure, lowest, highest }, i) =>
         `| ${variant} | ${rounded(figure)} ${unit} | ${rounded(lowest)} to ${rounded(highest)} |` +
-        (hasFloor ? ` ${rounded(toFloor)} |` : ''),
+        (hasMore ? ` ${more[i]} |` : ''),
     ),
     '',
     ...(judgements.length === 0 ? [] : ['| bar | wanted | found | |', '|---|---|---|---|']),

@@ -9,30 +9,36 @@ import { median } from './measurements.mjs';
  * @property {string} title
  * @property {string} about
  * @property {string} unit
- * @property {{ variant: string, figure: number, lowest: number, highest: number, toFloor: number }[]} rows
+ * @property {{ variant: string, figure: number, lowest: number, highest: number, toFloor: number,
+ *   throughput?: number }[]} rows - `throughput`: requests a second, where they were counted
  * @property {import('./bars.mjs').Judgement[]} judgements
  */
 
 /**
  * @param {string} name
  * @param {import('./cases.mjs').Case} bench
- * @param {Record<string, number[]>} measured - the figure of each process, by variant
+ * @param {Record<string, import('./measurements.mjs').Reading[]>} measured - by variant, of each process
  * @returns {Result}
  */
 export function resultOf(name, bench, measured) {
   const { title = name, about = '', unit = 'ns', bars = [] } = bench;
   /** @type {Record<string, number>} */
   const figures = Object.fromEntries(
-    Object.entries(measured).map(([variant, values]) => [variant, median(values)]),
+    Object.entries(measured).map(([variant, readings]) => [variant, median(figuresOf(readings))]),
   );
   const floor = figures.floor || Number.NaN;
-  const rows = Object.entries(measured).map(([variant, values]) => ({
-    variant,
-    figure: median(values),
-    lowest: Math.min(...values),
-    highest: Math.max(...values),
-    toFloor: median(values) / floor,
-  }));
+  const rows = Object.entries(measured).map(([variant, readings]) => {
+    const values = figuresOf(readings);
+    const throughputs = readings.flatMap(({ throughput }) => throughput ?? []);
+    return {
+      variant,
+      figure: median(values),
+      lowest: Math.min(...values),
+      highest: Math.max(...values),
+      toFloor: median(values) / floor,
+      ...(throughputs.length > 0 && { throughput: median(throughputs) }),
+    };
+  });
   return {
     name,
     title,
@@ -43,15 +49,21 @@ export function resultOf(name, bench, measured) {
   };
 }
 
+/** @param {readonly import('./measurements.mjs').Reading[]} readings */
+function figuresOf(readings) {
+  return readings.map(({ figure }) => figure);
+}
+
 /** The result for the terminal. @param {Result} result */
 export function asText({ name, unit, rows, judgements }) {
   const width = Math.max(...rows.map(({ variant }) => variant.length));
-  const lines = rows.map(({ variant, figure, lowest, highest, toFloor }) =>
+  const lines = rows.map(({ variant, figure, lowest, highest, toFloor, throughput }) =>
     [
       `  ${variant.padEnd(width)}`,
       `${rounded(figure)} ${unit}`.padStart(14),
       `(${rounded(lowest)} to ${rounded(highest)})`.padEnd(22),
       Number.isNaN(toFloor) ? '' : `${rounded(toFloor)} x floor`,
+      throughput === undefined ? '' : `${rounded(throughput)} requests/s`,
     ].join(' '),
   );
   const bars = judgements.map(

@@ -7,6 +7,8 @@ import { node, WORKSPACE } from './support/run.js';
 
 const FIGURES = { nothing: 100, floor: 200, 'opentracing-ts': 250, peer: 1000 };
 
+const asReading = (figure: number) => ({ figure });
+
 describe('a bar of the benchmark', () => {
   test.each([
     [{ atMost: 250 }, 'at most 250 ns', '250 ns', true],
@@ -51,9 +53,9 @@ describe('the result of a case', () => {
     bars: [{ atMost: 1.2, times: 'floor' }, { fasterThan: 'peer' }],
   };
   const result = resultOf('span', bench, {
-    floor: [110, 100, 500],
-    'opentracing-ts': [200, 220, 210],
-    peer: [900, 100, 950],
+    floor: [110, 100, 500].map(asReading),
+    'opentracing-ts': [200, 220, 210].map(asReading),
+    peer: [900, 100, 950].map(asReading),
   });
 
   test('has the medians of the processes, their spread, and what they are to the floor', () => {
@@ -86,6 +88,23 @@ describe('the result of a case', () => {
     expect(page).toContain('| opentracing-ts | faster than peer | 4.29 times | met |');
     expect(page).toContain('| peer | 1.2.3 |');
   });
+});
+
+test('a result with requests a second has a column for their median', () => {
+  const result = resultOf(
+    'server',
+    { variants: {} },
+    {
+      nothing: [5_000, 5_200, 4_000].map((throughput) => ({ figure: 1, throughput })),
+      peer: [{ figure: 2, throughput: 900 }],
+    },
+  );
+
+  const page = pageOf([result], { versions: {} });
+
+  expect(page).toContain('| | figure | lowest to highest | requests/s |');
+  expect(page).toContain('| nothing | 1 ns | 1 to 1 | 5,000 |');
+  expect(page).toContain('| peer | 2 ns | 2 to 2 | 900 |');
 });
 
 describe('the command line of the benchmark', () => {

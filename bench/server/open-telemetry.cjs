@@ -1,4 +1,4 @@
-// Preloaded: OpenTelemetry as its guide for Node has it, with the spans of http alone.
+// Preloaded: OpenTelemetry as its guide for Node has it, with the spans of http and express alone.
 const { context, propagation, trace } = require('@opentelemetry/api');
 const { AsyncLocalStorageContextManager } = require('@opentelemetry/context-async-hooks');
 const {
@@ -8,6 +8,7 @@ const {
 } = require('@opentelemetry/core');
 const { ZipkinExporter } = require('@opentelemetry/exporter-zipkin');
 const { registerInstrumentations } = require('@opentelemetry/instrumentation');
+const { ExpressInstrumentation } = require('@opentelemetry/instrumentation-express');
 const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http');
 const { resourceFromAttributes } = require('@opentelemetry/resources');
 const { BasicTracerProvider, BatchSpanProcessor } = require('@opentelemetry/sdk-trace-base');
@@ -28,4 +29,6 @@ trace.setGlobalTracerProvider(
     ],
   }),
 );
-registerInstrumentations({ instrumentations: [new HttpInstrumentation()] });
+registerInstrumentations({
+  instrumentations: [new HttpInstrumentation(), new ExpressInstrumentation()],
+});
