@@ -1,14 +1,22 @@
 import { readFile as readWithCallback } from 'node:fs';
-import { globalTracer, Tracer } from 'opentracing-ts';
+import { globalTracer, Scope, ScopeManager, Span, Tracer } from 'opentracing-ts';
 import { type TracedOptions, traced } from 'opentracing-ts/instrumentation/functions';
 import { MockTracer } from 'opentracing-ts/mocktracer';
+import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
 import { GeneratorScopeManager } from 'opentracing-ts/scope-managers/generator';
-import { expect, it, test, vi } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { createTracer } from './instrumentation-helpers.js';
 
 function setUp(options: TracedOptions = {}) {
   const tracer = createTracer();
   return { tracer, options: { tracer, ...options } };
+}
+
+/** A manager as somebody else would write it. */
+class OwnManager extends ScopeManager {
+  override activate(span: Span, finishOnClose: boolean): Scope {
+    return new Scope(this, span, finishOnClose);
+  }
 }
 
 test('a function records a span for each call, active for what it calls', () => {
@@ -139,6 +147,92 @@ test('a tracer that fails to start spans leaves the function alone', () => {
   expect(onError).toHaveBeenCalledTimes(2);
 });
 
+describe('a program whose tracing is broken goes on as it would', () => {
+  const error = new Error('of the program');
+  class BrokenManager extends ScopeManager {
+    override withActive(): never {
+      throw new Error('broken');
+    }
+    override bind(): never {
+      throw new Error('broken');
+    }
+  }
+  class BrokenSpan extends Span {
+    override logError(): never {
+      throw new Error('broken');
+    }
+    override finish(): never {
+      throw new Error('broken');
+    }
+  }
+  class BrokenTracer extends Tracer {
+    override startSpan(): Span {
+      return new BrokenSpan(this);
+    }
+  }
+  const settled = async (promise: Promise<unknown>) => {
+    const [result] = await Promise.allSettled([promise]);
+    return result;
+  };
+
+  test.each([
+    ['scope manager', () => new MockTracer(new BrokenManager())],
+    ['span', () => new BrokenTracer(new AsyncLocalStorageScopeManager())],
+    ['span, with a manager of its own kind', () => new BrokenTracer(new OwnManager())],
+  ])('%s', async (_what, createBroken) => {
+    const onError = vi.fn();
+    const record = <F extends (...args: never[]) => unknown>(fn: F, endsWithCallback = false) =>
+      traced({ tracer: createBroken(), onError, endsWithCallback }, fn);
+    const calls = vi.fn();
+    const fail = () => {
+      calls();
+      throw error;
+    };
+
+    expect(record(() => 1)()).toBe(1);
+    expect(record(fail)).toThrow(error);
+    expect(await record(async () => 2)()).toBe(2);
+    expect(await settled(record(async () => fail())())).toEqual({
+      status: 'rejected',
+      reason: error,
+    });
+    const callback = vi.fn();
+    expect(
+      record((done: (none: null, value: number) => void) => done(null, 3), true)(callback),
+    ).toBe(undefined);
+    expect(callback.mock.calls).toEqual([[null, 3]]);
+    expect([
+      ...record(function* () {
+        yield 4;
+      })(),
+    ]).toEqual([4]);
+    const rows = record(async function* () {
+      yield 5;
+      fail();
+    })();
+    expect(await rows.next()).toEqual({ value: 5, done: false });
+    expect(await settled(rows.next())).toEqual({ status: 'rejected', reason: error });
+
+    expect(calls).toHaveBeenCalledTimes(3);
+    for (const [told] of onError.mock.calls) expect(told).toEqual(new Error('broken'));
+    expect(onError.mock.calls.length).toBeGreaterThan(0);
+  });
+});
+
+test('an async generator ends its span where Promise is another class, as under zone.js', async () => {
+  const { tracer, options } = setUp();
+  const rows = traced(options, async function* rows() {
+    yield 1;
+  });
+  vi.stubGlobal('Promise', class extends Promise<unknown> {});
+  try {
+    for await (const row of rows()) expect(row).toBe(1);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(tracer.finishedSpans()).toHaveLength(1);
+});
+
 test('without a name, a function without one is anonymous', () => {
   const { tracer, options } = setUp();
   traced(options, (() => () => {})())();
@@ -190,6 +284,21 @@ test('a callback of Node ends the span, and runs under the scope of the caller',
   expect(good?.tags).toEqual({});
   expect(bad?.tags.error).toBe(true);
   expect(tracer.formatTrees()).toBe('request\n├ read\n└ read');
+});
+
+test('a callback keeps its name, its length, its properties and its this', () => {
+  const { options } = setUp({ endsWithCallback: true });
+  const given = Object.assign(
+    function done(this: unknown, _error: unknown, _item: string): unknown {
+      return this;
+    },
+    { version: 2 },
+  );
+  const self = { shop: 'corner' };
+  const seen = traced(options, function order(done: typeof given) {
+    return [done.name, done.length, done.version, done.call(self, null, 'tea')];
+  })(given);
+  expect(seen).toEqual(['done', 2, 2, self]);
 });
 
 test('a function that throws before its callback ends the span once', () => {

@@ -1,5 +1,5 @@
 import { execFileSync, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { globalTracer, type Span, setGlobalTracer, Tracer } from 'opentracing-ts';
@@ -215,11 +215,42 @@ describe('a message', () => {
     expect(second?.tags.error).toBe(true);
   });
 
+  test('is handled with the this of the listener', () => {
+    const tracer = createTracer();
+    const port = new EventEmitter();
+    const seen: unknown[] = [];
+    port.on(
+      'message',
+      tracedHandler({ name: 'handle', tracer }, function (this: unknown, value: unknown) {
+        seen.push(this, value);
+      }),
+    );
+    port.emit('message', 1);
+    port.emit('message', envelope(tracer, tracer.startSpan('request'), 2));
+    expect(seen).toEqual([port, 1, port, 2]);
+  });
+
   test('without a context begins a trace, even where a span is active', () => {
     const tracer = createTracer();
     const handle = tracedHandler({ name: 'handle', tracer }, () => {});
     tracer.withActiveSpan('poll', () => handle(undefined));
     expect(tracer.getSpan('handle').parentId).toBeNull();
+  });
+
+  test('goes as it is where the tracer fails in the middle of its context', () => {
+    class Halfway extends Tracer {
+      override inject(_span: unknown, _format: string, carrier: unknown): never {
+        (carrier as Record<string, string>).half = 'a context';
+        throw new Error('broken');
+      }
+    }
+    const options = {
+      tracer: new Halfway(),
+      onError: vi.fn(),
+      span: createTracer().startSpan('a'),
+    };
+    expect(attachContext('tea', options)).toBe('tea');
+    expect(options.onError).toHaveBeenCalledTimes(1);
   });
 
   test('goes and arrives where the tracer is broken, and the first failure is told of', () => {
@@ -238,7 +269,24 @@ describe('a message', () => {
 });
 
 it.each([
-  [() => tracedHandler(1 as never, () => {}), 'The name is undefined; give a string.'],
+  [() => tracedHandler(1 as never, () => {}), 'tracedHandler takes a name or options, not 1.'],
+  [
+    () => tracedHandler(null as never, () => {}),
+    'tracedHandler takes a name or options, not null.',
+  ],
+  [() => tracedHandler({} as never, () => {}), 'The name is undefined; give a string.'],
+  [
+    () => tracedHandler({ name: 'handle', tags: 'a' as never }, () => {}),
+    "The tags are 'a'; give an object.",
+  ],
+  [
+    () => environmentWithContext({ env: 'PATH' as never }),
+    "The env is 'PATH'; give an object, or leave it out for process.env.",
+  ],
+  [
+    () => contextFromEnvironment({ env: 1 as never }),
+    'The env is 1; give an object, or leave it out for process.env.',
+  ],
   [
     () => tracedHandler('handle', 'fn' as never),
     "tracedHandler takes a function after its options, not 'fn'.",

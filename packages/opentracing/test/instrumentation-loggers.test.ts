@@ -136,7 +136,7 @@ describe('pino', () => {
 
     tracer.withActiveSpan('request', () => {
       logger.info('log in', { password: 'secret' } as never);
-      logger.info('log in of %s', 'ann', { password: 'secret' } as never);
+      logger.info('log in of %s', ...(['ann', { password: 'secret' }] as never[]));
       logger.info(null, 'nothing of %s', 'ann' as never);
       logger.info(undefined, 'nothing of %s', 'bob');
       logger.child({}, { msgPrefix: '[shop] ' }).info({ item: 'tea' }, 'sold %d', 2);

@@ -195,6 +195,28 @@ describe('an emitter', () => {
   });
 });
 
+test('a listener of once that is added again, as one that was put aside, is called once', () => {
+  const { tracer, options } = setUp();
+  const listener = vi.fn();
+  const seen = [new EventEmitter(), wrap(new EventEmitter(), options)].map((emitter) =>
+    tracer.withActiveSpan('request', () => {
+      emitter.once('ready', listener);
+      const aside = emitter.rawListeners('ready');
+      emitter.removeAllListeners('ready');
+      for (const each of aside) emitter.on('ready', each as () => void);
+      const before = emitter.listenerCount('ready', listener);
+      emitter.emit('ready');
+      emitter.emit('ready');
+      return [before, emitter.listenerCount('ready')];
+    }),
+  );
+  expect(seen).toEqual([
+    [1, 0],
+    [1, 0],
+  ]);
+  expect(listener).toHaveBeenCalledTimes(2);
+});
+
 describe('a stream', () => {
   test('does its work under the scope in which it was wrapped', async () => {
     const { tracer, options, names, active } = setUp();
@@ -337,6 +359,48 @@ describe('an async iterator', () => {
     ]);
     expect(await wrapped.next()).toEqual({ value: undefined, done: true });
     expect(wrapped[Symbol.asyncIterator]()).toBe(wrapped);
+  });
+
+  test('has what else the iterator has, private members included', async () => {
+    class Cursor {
+      #rows = ['tea', 'milk'];
+      isClosed = false;
+      limit = 2;
+      get left() {
+        return this.#rows.length;
+      }
+      take(count: number): this {
+        this.#rows.length = count;
+        this.limit = count;
+        return this;
+      }
+      async next(): Promise<IteratorResult<string, undefined>> {
+        const value = this.#rows.shift();
+        return value === undefined ? { done: true, value } : { done: false, value };
+      }
+      async return(): Promise<IteratorResult<string, undefined>> {
+        this.isClosed = true;
+        return { done: true, value: undefined };
+      }
+      [Symbol.asyncIterator](): this {
+        return this;
+      }
+    }
+    const { tracer, options } = setUp();
+    const source = Object.seal(new Cursor());
+    const cursor = tracer.withActiveSpan('request', () => wrap(source, options));
+
+    expect(cursor.take(1)).toBe(cursor);
+    expect([cursor.left, cursor.limit]).toEqual([1, 1]);
+    expect(cursor).toBeInstanceOf(Cursor);
+    expect(cursor.constructor).toBe(Cursor);
+    const rows: string[] = [];
+    for await (const row of cursor) rows.push(row);
+    await cursor.return();
+    cursor.limit = 5;
+
+    expect(rows).toEqual(['tea']);
+    expect([cursor.isClosed, source.isClosed, source.limit]).toEqual([true, true, 5]);
   });
 
   test('may be one that cannot be closed, or that fails', async () => {

@@ -1,3 +1,4 @@
+import { describeValue } from '../describe-value.js';
 import { FORMAT_HTTP_HEADERS } from '../propagation.js';
 import type { SpanContext } from '../span-context.js';
 import { checkInstrumentationOptions } from './check-instrumentation-options.js';
@@ -57,8 +58,7 @@ const NORMALIZED = /^[A-Z_][A-Z0-9_]*$/;
 export function environmentWithContext(
   options: EnvironmentOptions = {},
 ): Record<string, string | undefined> {
-  checkInstrumentationOptions(options);
-  const environment = { ...(options.env ?? process.env) };
+  const environment = { ...environmentOf(options) };
   const inject = createGuard(options.onError)(() => {
     // Over what this process itself was given: a tracer takes out what would contradict it.
     const inherited = carrierOf(environment);
@@ -108,11 +108,23 @@ export function environmentWithContext(
  * ```
  */
 export function contextFromEnvironment(options: InheritedOptions = {}): SpanContext | null {
-  checkInstrumentationOptions(options);
+  const environment = environmentOf(options);
   const extract = createGuard(options.onError)(() =>
-    tracerOf(options)?.extract(FORMAT_HTTP_HEADERS, carrierOf(options.env ?? process.env)),
+    tracerOf(options)?.extract(FORMAT_HTTP_HEADERS, carrierOf(environment)),
   );
   return extract() ?? null;
+}
+
+/** @throws TypeError */
+function environmentOf(options: InheritedOptions): Environment {
+  checkInstrumentationOptions(options);
+  const { env = process.env } = options;
+  if (typeof env !== 'object' || env === null) {
+    throw new TypeError(
+      `The env is ${describeValue(env)}; give an object, or leave it out for process.env.`,
+    );
+  }
+  return env;
 }
 
 function carrierOf(environment: Environment): Record<string, string> {

@@ -4,6 +4,7 @@ import type { SpanContext } from '../span-context.js';
 import { checkInstrumentationOptions } from './check-instrumentation-options.js';
 import { createGuard, type Guard } from './guard.js';
 import type { InstrumentationOptions } from './options.js';
+import { runWithSpan } from './run-with-span.js';
 import { injectInto, type SendOptions, tracerOf } from './span-to-send.js';
 
 /** A string, so that it comes through structured clones and JSON alike. */
@@ -69,8 +70,12 @@ export interface HandlerOptions extends InstrumentationOptions {
  */
 export function attachContext<T>(value: T, options: SendOptions = {}): T | ContextEnvelope<T> {
   checkInstrumentationOptions(options);
-  const carrier: Record<string, string> = {};
-  createGuard(options.onError)(() => injectInto(options, FORMAT_TEXT_MAP, carrier))();
+  const inject = createGuard(options.onError)(() => {
+    const carrier: Record<string, string> = {};
+    injectInto(options, FORMAT_TEXT_MAP, carrier);
+    return carrier;
+  });
+  const carrier = inject() ?? {};
   return Object.keys(carrier).length === 0 ? value : { [CARRIER]: carrier, value };
 }
 
@@ -127,29 +132,41 @@ export function tracedHandler<T, Rest extends unknown[], R>(
   options: string | HandlerOptions,
   handler: (value: T, ...rest: Rest) => R,
 ): (received: T | ContextEnvelope<T>, ...rest: Rest) => R {
-  const { name, tags, ...given } = typeof options === 'string' ? { name: options } : options;
-  if (typeof name !== 'string') {
-    throw new TypeError(`The name is ${describeValue(name)}; give a string.`);
-  }
+  const { name, tags, ...given } = readHandlerOptions(options);
   if (typeof handler !== 'function') {
     throw new TypeError(
       `tracedHandler takes a function after its options, not ${describeValue(handler)}.`,
     );
   }
-  checkInstrumentationOptions(given);
   const guard = createGuard(given.onError);
   const start = guard((childOf: SpanContext | null) =>
     tracerOf(given)?.startSpan(name, { childOf, ignoreActiveSpan: true, ...(tags && { tags }) }),
   );
-  return (received, ...rest) => {
+  return function (this: unknown, received, ...rest) {
     const { value, context } = detach(received, given, guard);
+    const handle = () => Reflect.apply(handler, this, [value, ...rest]);
     const span = start(context);
     return span === undefined
-      ? handler(value, ...rest)
-      : (tracerOf(given) ?? span.tracer()).scopeManager.withActive(
-          span,
-          () => handler(value, ...rest),
-          true,
-        );
+      ? handle()
+      : runWithSpan(tracerOf(given) ?? span.tracer(), span, handle, guard);
   };
+}
+
+/** @throws TypeError */
+function readHandlerOptions(given: string | HandlerOptions): HandlerOptions {
+  if (typeof given === 'string') {
+    return { name: given };
+  }
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(`tracedHandler takes a name or options, not ${describeValue(given)}.`);
+  }
+  const { name, tags } = given;
+  if (typeof name !== 'string') {
+    throw new TypeError(`The name is ${describeValue(name)}; give a string.`);
+  }
+  if (tags !== undefined && (typeof tags !== 'object' || tags === null)) {
+    throw new TypeError(`The tags are ${describeValue(tags)}; give an object.`);
+  }
+  checkInstrumentationOptions(given);
+  return given;
 }

@@ -1,5 +1,6 @@
 import type { Span } from '../../span.js';
-import { likeOriginal } from '../like-original.js';
+import { runInScope } from '../run-in-scope.js';
+import { runWithSpan } from '../run-with-span.js';
 import type { Calls } from './calls.js';
 import type { AnyFunction } from './traced-options.js';
 
@@ -21,9 +22,7 @@ export function traceCall(
   const callback = calls.endsWithCallback ? args.at(-1) : undefined;
   return typeof callback === 'function'
     ? untilCallback(calls, span, fn, thisArgument, args, callback as AnyFunction)
-    : calls
-        .tracer()
-        .scopeManager.withActive(span, () => Reflect.apply(fn, thisArgument, args), true);
+    : runWithSpan(calls.tracer(), span, () => Reflect.apply(fn, thisArgument, args), calls.guard);
 }
 
 function untilCallback(
@@ -34,17 +33,20 @@ function untilCallback(
   args: unknown[],
   callback: AnyFunction,
 ): unknown {
-  const manager = calls.tracer().scopeManager;
+  const tracer = calls.tracer();
   // Under the scope of the caller: to the callback, this span is over.
-  const bound = manager.bind(callback);
-  function ending(this: unknown, ...results: unknown[]): unknown {
-    const [error] = results;
-    calls.end(span, error ? { error } : undefined);
-    return Reflect.apply(bound, this, results);
-  }
-  const given = [...args.slice(0, -1), likeOriginal(ending, callback)];
+  const bound = calls.guard(() => tracer.scopeManager.bind(callback))() ?? callback;
+  // A proxy has the name, the length and the properties of the callback, for a tenth of copying them.
+  const ending = new Proxy(callback, {
+    apply(_callback, self, results) {
+      const [error] = results;
+      calls.end(span, error ? { error } : undefined);
+      return Reflect.apply(bound, self, results);
+    },
+  });
+  const given = [...args.slice(0, -1), ending];
   try {
-    return manager.withActive(span, () => Reflect.apply(fn, thisArgument, given));
+    return runInScope(tracer, span, () => Reflect.apply(fn, thisArgument, given));
   } catch (error) {
     calls.end(span, { error });
     throw error;

@@ -1,4 +1,5 @@
 import type { Span } from '../../span.js';
+import { runInScope } from '../run-in-scope.js';
 import type { Calls } from './calls.js';
 import type { AnyFunction } from './traced-options.js';
 
@@ -74,14 +75,14 @@ class Iteration {
     this.isRunning = true;
     let result: unknown;
     try {
-      result = this.calls.tracer().scopeManager.withActive(span, resume);
+      result = runInScope(this.calls.tracer(), span, resume);
     } catch (error) {
       this.end({ error });
       throw error;
     } finally {
       this.isRunning = false;
     }
-    return result instanceof Promise
+    return isPromise(result)
       ? result.then(
           (settled) => this.seen(settled),
           (error) => {
@@ -89,7 +90,7 @@ class Iteration {
             throw error;
           },
         )
-      : this.seen(result);
+      : this.seen(result as IteratorResult<unknown>);
   }
 
   begin(name: keyof Steps): void {
@@ -104,8 +105,8 @@ class Iteration {
     this.args = [];
   }
 
-  seen<R>(result: R): R {
-    if ((result as IteratorResult<unknown>).done) {
+  seen(result: IteratorResult<unknown>): IteratorResult<unknown> {
+    if (result.done) {
       this.end();
     }
     return result;
@@ -119,4 +120,9 @@ class Iteration {
       this.calls.end(span, failure);
     }
   }
+}
+
+/** By its method: the promise of an async generator is of no class that zone.js has in its place. */
+function isPromise(result: unknown): result is Promise<IteratorResult<unknown>> {
+  return typeof (result as Partial<PromiseLike<unknown>>).then === 'function';
 }

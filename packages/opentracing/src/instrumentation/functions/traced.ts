@@ -16,8 +16,9 @@ import { type AnyFunction, readTracedOptions, type TracedOptions } from './trace
  * The result has the `name`, the `length` and the properties of `fn`, and passes `this` on; called with
  * `new` it makes what `fn` makes, without a span. While no tracer is registered, a call costs one check.
  *
- * The limit: a thenable that is no promise, as query builders are, is asked for its value at once, and
- * the caller gets a promise for it.
+ * The limit: the caller gets a promise of its own, which settles as that of `fn` does. Where that has
+ * methods or properties besides, such as `kill`, they are not on it, and a thenable that is no promise, as
+ * query builders are, is asked for its value at once.
  *
  * @param fn - the function
  * @typeParam F - the type of the function, which stays

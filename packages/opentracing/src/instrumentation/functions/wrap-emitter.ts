@@ -45,9 +45,14 @@ export function wrapEmitter(emitter: object, bind: Bind): void {
       listener.listener = original;
       return listener;
     }
+    if (typeof listener.listener === 'function') {
+      // It stands for another, as one of `once` does that comes out of `rawListeners`: by that it is
+      // removed when it is called.
+      return listener;
+    }
     const result: Listener = bind(listener);
     if (result !== listener) {
-      result.listener = listener.listener ?? listener;
+      result.listener = listener;
     }
     return result;
   }

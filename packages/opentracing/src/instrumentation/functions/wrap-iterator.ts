@@ -15,23 +15,38 @@ export function isAsyncIterable(value: object): value is Iterators {
 
 /**
  * An iterator that takes its values from another, whose work runs under the scope that `bind` binds to.
+ * What else the other has is its own: a method that it calls may have private members.
  *
  * @internal
  */
 export function wrapAsyncIterator(source: object, bind: Bind): object {
-  // Of its kind: what else it has, such as how it is disposed of, comes down to the methods below.
-  const iterator = Object.create(source);
-  for (const name of ['next', 'return', 'throw']) {
-    const step = (source as Record<string, unknown>)[name];
+  const members = source as Record<PropertyKey, unknown>;
+  const bound = new Map<PropertyKey, unknown>([[Symbol.asyncIterator, () => iterator]]);
+  for (const name of ['next', 'return', 'throw', Symbol.asyncDispose]) {
+    const step = members[name];
     if (typeof step === 'function') {
-      Object.defineProperty(iterator, name, {
-        value: bind((...args: unknown[]) => Reflect.apply(step as AnyFunction, source, args)),
-        configurable: true,
-        writable: true,
-      });
+      bound.set(
+        name,
+        bind((...args: unknown[]) => Reflect.apply(step as AnyFunction, source, args)),
+      );
     }
   }
-  return Object.defineProperty(iterator, Symbol.asyncIterator, { value: () => iterator });
+  const iterator: object = new Proxy(Object.create(source), {
+    get: (_target, name) => bound.get(name) ?? memberOf(name),
+    set: (_target, name, value) => Reflect.set(source, name, value),
+  });
+
+  function memberOf(name: PropertyKey): unknown {
+    const member = members[name];
+    if (typeof member !== 'function' || name === 'constructor') {
+      return member;
+    }
+    return (...args: unknown[]) => {
+      const result = Reflect.apply(member, source, args);
+      return result === source ? iterator : result;
+    };
+  }
+  return iterator;
 }
 
 /**

