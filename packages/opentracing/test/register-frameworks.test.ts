@@ -61,6 +61,22 @@ describe('a program that speaks HTTP/2', () => {
   });
 });
 
+describe('opentracing-ts/register', () => {
+  it('adds one line to the stack of an error for each module that is being loaded', async () => {
+    const folder = temporaryFolder();
+    const path = (name: string) => join(folder, name);
+    writeFileSync(path('main.cjs'), "require('./inner.cjs');");
+    const stack = "Error.stackTraceLimit = 100; console.log(new Error('broken').stack);";
+    writeFileSync(path('inner.cjs'), stack);
+    const started = start([path('main.cjs')], { OPENTRACING_TRACES_EXPORTER: 'none' });
+    expect(await started.ended).toBe(0);
+    const lines = started.output.stdout.split('\n');
+    const ours = lines.filter((line) => line.includes('register'));
+    expect(ours).toHaveLength(lines.filter((line) => line.includes('Module._load')).length);
+    expect(ours.length).toBeGreaterThan(0);
+  });
+});
+
 describe('opentracing-ts/register that is loaded late', () => {
   it('says which framework it could not reach, and traces new applications of it all the same', async () => {
     const { spans, stderr } = await spansOf('late.cjs', ['/orders/7'], []);

@@ -49,8 +49,8 @@ export function instrumentFrameworks(
   warn: (sentence: string) => void,
 ): void {
   instrumentFastify();
-  const late = COMMON_JS_MODULES.filter((module) =>
-    onCommonJsLoaded(module, (exports) => instrument(module, exports, warn)),
+  const late = onCommonJsLoaded(COMMON_JS_MODULES, (module, exports) =>
+    instrument(module, exports, warn),
   ).map(({ name }) => name);
   // The hook costs time, so only where there is a use for it.
   if (script !== undefined && isInstalled('hono', script)) {

@@ -1,4 +1,5 @@
 import Module from 'node:module';
+import { isAbsolute } from 'node:path';
 
 /** What is done to the exports of a module when the program loads it. */
 export type OnLoaded = (exports: unknown) => void;
@@ -11,7 +12,7 @@ export interface CommonJsModule {
   readonly file: string;
 }
 
-type Load = (this: unknown, request: string, ...rest: unknown[]) => unknown;
+type Load = (this: unknown, request: unknown, ...rest: unknown[]) => unknown;
 interface Loader {
   _load: Load;
   _cache: Readonly<Record<string, { exports: unknown } | undefined>>;
@@ -19,29 +20,44 @@ interface Loader {
 const loader = Module as unknown as Loader;
 
 /**
- * Calls back with the exports of a CommonJS module: at once where it is loaded already, and each time
+ * Calls back with the exports of CommonJS modules: at once where one is loaded already, and each time
  * that the program asks for it, by `require` or `import`. (Of Node's hooks only this one sees both, on
- * each line of Node, beside compilers such as tsx.)
+ * each line of Node, beside compilers such as tsx.) Every `require` of the program goes through it, and
+ * shows in the stacks of errors, so there is one for all modules.
  *
- * @returns whether it is loaded already
+ * @returns those that are loaded already
  * @internal
  */
-export function onCommonJsLoaded({ name, file }: CommonJsModule, onLoaded: OnLoaded): boolean {
-  const isLoaded = (path: string): boolean => path.replaceAll('\\', '/').endsWith(file);
+export function onCommonJsLoaded<M extends CommonJsModule>(
+  modules: readonly M[],
+  onLoaded: (module: M, exports: unknown) => void,
+): M[] {
   const load = loader._load;
   loader._load = function (request, ...rest) {
     const exports = Reflect.apply(load, this, [request, ...rest]);
-    if (request === name || (typeof request === 'string' && isLoaded(request))) {
-      onLoaded(exports);
+    const module = modules.find(({ name }) => name === request) ?? moduleAt(modules, request);
+    if (module !== undefined) {
+      onLoaded(module, exports);
     }
     return exports;
   };
-  const path = Object.keys(loader._cache).find(isLoaded);
-  if (path === undefined) {
-    return false;
+  const loaded: M[] = [];
+  for (const path of Object.keys(loader._cache)) {
+    const module = moduleAt(modules, path);
+    if (module !== undefined) {
+      loaded.push(module);
+      onLoaded(module, loader._cache[path]?.exports);
+    }
   }
-  onLoaded(loader._cache[path]?.exports);
-  return true;
+  return loaded;
+}
+
+function moduleAt<M extends CommonJsModule>(modules: readonly M[], path: unknown): M | undefined {
+  if (typeof path !== 'string' || !isAbsolute(path)) {
+    return undefined;
+  }
+  const slashed = path.replaceAll('\\', '/');
+  return modules.find(({ file }) => slashed.endsWith(file));
 }
 
 /** What Node has for hooks, some of which its types of version 20 do not. */
