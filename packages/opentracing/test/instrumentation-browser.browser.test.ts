@@ -70,6 +70,14 @@ const FETCH: Record<string, Case> = {
     does: "return (await fetch('/part')).body.cancel()",
     span: { status: 200, events: ['aborted'] },
   },
+  'a body that is aborted for a reason of the program': {
+    does: `const controller = new AbortController();
+      const response = await fetch('/part', { signal: controller.signal });
+      const text = response.text();
+      controller.abort(new Error('the user went on'));
+      return text`,
+    span: { status: 200, events: ['aborted'] },
+  },
   'a body that is aborted': {
     does: `const controller = new AbortController();
       const response = await fetch('/part', { signal: controller.signal });
@@ -535,6 +543,64 @@ describe.skipIf(missingChromium !== '')('a page that is traced', () => {
     expect(await run(page, body)).toEqual(expected);
     expect((await told(page, 3)).filter(({ name }) => name === 'GET')).toHaveLength(1);
     expect(await page.evaluate('errors')).toEqual([]);
+  });
+
+  it('passes on Requests of another frame as they are, with the headers of the trace', async () => {
+    const page = await open('without zone.js');
+    await page.evaluate('install({})');
+    const answers = await run(
+      page,
+      `const frame = document.body.appendChild(document.createElement('iframe'));
+      const { Request } = frame.contentWindow;
+      const init = { method: 'PUT', body: 'of the frame', headers: { 'x-mine': 'kept' } };
+      return [
+        await (await fetch(new Request('/headers', init))).json(),
+        await (await fetch(new Request('/echo', init))).text(),
+      ]`,
+    );
+    expect(answers).toEqual({ value: ['kept', 'of the frame'] });
+    expect(site.request('/echo').headers).toHaveProperty('mockpfx-ids-spanid');
+    const spans = await told(page, 4);
+    expect(spans.filter(({ name }) => name === 'PUT').map(({ tags }) => tags['http.url'])).toEqual([
+      `${site.url}/headers`,
+      `${site.url}/echo`,
+    ]);
+  });
+
+  it.each([
+    ['the origin of its parent, of a frame without a URL', 'srcdoc="SCRIPT"', true],
+    ['none, of a frame in a sandbox', 'src="/framed" sandbox="allow-scripts"', false],
+  ])('knows as its own origin %s', async (_, attributes, isPropagated) => {
+    const script = '<script src="/program.js"></script>';
+    const files: Record<string, [type: string, body: string]> = {
+      '/page': [
+        'text/html',
+        `<script>said = new Promise((say) => { onmessage = ({ data }) => say(data); });</script>
+        <iframe ${attributes.replace('SCRIPT', script.replaceAll('"', ''))}></iframe>`,
+      ],
+      '/framed': ['text/html', script],
+      '/program.js': [
+        'text/javascript',
+        `${SUPPORT}${programs['without zone.js']};
+        install({});
+        outcome(async () => [
+          (await (await fetch('/words')).text()).length,
+          (await request('GET', '/json')).text,
+        ]).then((said) => parent.postMessage(said, '*'));`,
+      ],
+    };
+    const own = await startSite('', ({ url = '' }, response) => {
+      const [type, body] = files[url] ?? [];
+      if (type !== undefined) response.setHeader('content-type', type).end(body);
+      return type !== undefined;
+    });
+    const page = await browser.newPage();
+    onTestFinished(() => page.close().then(own.close));
+    await page.goto(`${own.url}/page`);
+    expect(await page.evaluate('said')).toEqual({ value: [expect.any(Number), 11] });
+    for (const path of ['/words', '/json']) {
+      expect('mockpfx-ids-spanid' in own.request(path).headers).toBe(isPropagated);
+    }
   });
 
   it('leaves a header of a trace that the program has set alone', async () => {

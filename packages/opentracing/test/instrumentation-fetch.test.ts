@@ -164,6 +164,24 @@ describe('a request made with fetch', () => {
     expect(client.logs.map((log) => log.fields.event)).toEqual(['aborted']);
   });
 
+  it.each(['cancel', 'abort'])('may be given up for a reason of the program: %s', async (how) => {
+    const server = http.createServer((_, reply) => {
+      reply.writeHead(200);
+      reply.write('a part');
+    });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const reply = await fetch(`http://127.0.0.1:${await listen(server)}`, { signal });
+    if (how === 'cancel') {
+      await reply.body?.cancel(new Error('enough'));
+    } else {
+      controller.abort('enough');
+    }
+    const client = ofKind(await finishedSpans(tracer, 1), 'client');
+    expect(client.tags.error).toBeUndefined();
+    expect(client.logs.map((log) => log.fields.event)).toEqual(['aborted']);
+  });
+
   it('is not traced after the instrumentation was taken out', async () => {
     const url = await echo();
     uninstall();

@@ -290,6 +290,47 @@ const CASES: Record<string, Case> = {
     does: (send, url) => send(new Request(url, { signal: AbortSignal.abort(new Error('no')) })),
     span: { error: true, events: ['error'] },
   },
+  'a body that is aborted for a reason of the program': {
+    async does(send, url) {
+      const controller = new AbortController();
+      const response = await send(`${url}/part`, { signal: controller.signal });
+      const text = response.text();
+      controller.abort(new Error('the user went on'));
+      return text;
+    },
+    span: { status: 200, events: ['aborted'] },
+  },
+  'a body that a reader has while it is asked for as text': {
+    async does(send, url) {
+      const response = await send(`${url}/words`);
+      const reader = response.body?.getReader();
+      const refused = await nameOfRejection(response.text());
+      reader?.releaseLock();
+      return [refused, await join(response.body as ReadableStream)];
+    },
+    span: { status: 200 },
+  },
+  'a body in a loop that leaves the rest to another': {
+    async does(send, url) {
+      const { body } = await send(`${url}/words`);
+      for await (const _ of body?.values({ preventCancel: true }) ?? []) break;
+      let rest = 0;
+      for await (const { byteLength } of body ?? []) rest += byteLength;
+      return rest < WORDS.length;
+    },
+    span: { status: 200 },
+  },
+  'a body that is piped with a signal that is none': {
+    async does(send, url) {
+      const response = await send(`${url}/words`);
+      const options = { signal: 'x' as never };
+      const refused = nameOfError(() =>
+        response.body?.pipeThrough(new TextDecoderStream(), options),
+      );
+      return [refused, (await nameOfRejection(response.text())) === 'none'];
+    },
+    span: { status: 200 },
+  },
   'a URL, and options that are inherited': {
     async does(send, url) {
       const init = Object.create({ headers: new Headers({ 'X-Mine': 'kept' }) });
@@ -303,6 +344,8 @@ const CASES: Record<string, Case> = {
 const WRONG: Record<string, (send: Fetch, url: string) => Promise<unknown>> = {
   'a URL that is none': (send) => send('/relative'),
   'a header that is none': (send, url) => send(url, { headers: { 'no name': 'x' } }),
+  'headers that are null': (send, url) => send(url, { headers: null as never }),
+  'options that are none': (send, url) => send(url, 'POST' as never),
   'a method that is none': (send, url) => send(url, { method: 'NO METHOD' }),
   'a Request whose body was read': async (send, url) => {
     const request = new Request(url, { method: 'POST', body: 'once' });
@@ -459,6 +502,55 @@ describe('a traced fetch', () => {
     );
     expect(() => traced('http://127.0.0.1/')).toThrow(RangeError);
     expect(tracer.finishedSpans()).toHaveLength(1);
+  });
+
+  it.each<[string, unknown]>([
+    ['an object with what the program asks for', { ok: true, json: () => Promise.resolve(3) }],
+    ['a frozen object', Object.freeze({ status: 200, json: () => Promise.resolve(3) })],
+    ['nothing', undefined],
+  ])('finishes the span of a function in its place that gives %s', async (_, answer) => {
+    const tracer = createTracer();
+    const onError = vi.fn();
+    const later = traceFetch((_url: string) => Promise.resolve(answer), { tracer, onError });
+    expect(await later('http://127.0.0.1/')).toBe(answer);
+    const atOnce = traceFetch((_url: string) => answer as Promise<unknown>, { tracer, onError });
+    expect(atOnce('http://127.0.0.1/')).toBe(answer);
+    expect(tracer.finishedSpans().map(({ tags }) => tags.error)).toEqual([undefined, undefined]);
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it('takes the Requests of its own fetch, which are not those of the runtime', async () => {
+    const url = await startServer();
+    const tracer = createTracer();
+    const onError = vi.fn();
+    class Mine extends undici.Request {
+      constructor(path: string) {
+        super(`${url}${path}`, { method: 'PUT', body: 'mine', headers: { 'x-mine': 'kept' } });
+      }
+    }
+    const traced = traceFetch(undici.fetch, { tracer, onError });
+    const request = new undici.Request(`${url}/headers?a`, { headers: { 'x-mine': 'kept' } });
+    expect(await (await traced(request)).json()).toBe('kept');
+    expect(await (await traced(new Mine('/echo'))).text()).toBe('mine');
+    const spans = await finishedSpans(tracer, 2);
+    expect(spans.map(({ tags }) => [tags['http.method'], tags['http.url']])).toEqual([
+      ['GET', `${url}/headers`],
+      ['PUT', `${url}/echo`],
+    ]);
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it('passes headers on that can be read but once, traced or not', async () => {
+    const url = await startServer();
+    const tracer = createTracer();
+    for (const ignore of [() => false, () => true]) {
+      const headers = new Map([['x-mine', 'kept']]).entries();
+      const traced = traceFetch(fetch, { tracer, ignore });
+      expect(await (await traced(`${url}/headers`, { headers: headers as never })).json()).toBe(
+        'kept',
+      );
+    }
+    expect(await finishedSpans(tracer, 1)).toHaveLength(1);
   });
 
   it('is active for what the function itself does', async () => {

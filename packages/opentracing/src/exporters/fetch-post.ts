@@ -1,7 +1,7 @@
+import { isOfPage } from '../page-origin.js';
 import { untraced } from '../untraced-request.js';
 import { MAX_ANSWER_BYTES, unreachable } from './http-answer.js';
 import type { HttpPost, HttpTarget, LastRequest } from './http-post.js';
-import { isOfPage } from './page.js';
 
 /**
  * What may be on its way at once of the requests that outlive their page is 64 KiB: beyond that a

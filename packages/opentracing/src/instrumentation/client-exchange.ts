@@ -34,8 +34,12 @@ export class ClientExchange {
     }
   }
 
-  onError(error: unknown): void {
-    if (this.answeredAt > 0 && (error as Partial<Error> | null)?.name === 'AbortError') {
+  /** @param isGivenUp - whether it is the reason for which the program has given the request up */
+  onError(
+    error: unknown,
+    isGivenUp = (error as Partial<Error> | null)?.name === 'AbortError',
+  ): void {
+    if (this.answeredAt > 0 && isGivenUp) {
       this.onCancel();
     } else if (!this.isFinished) {
       this.span.logError(error);

@@ -14,6 +14,8 @@ export class FetchCall {
   url: URL;
   method: string;
   headers: Headers;
+  /** Whether the program's own headers can be read but once, so that they are gone by now. */
+  areHeadersSpent: boolean;
   _input: Input;
   _init: Init | undefined;
   _others: unknown[];
@@ -22,13 +24,22 @@ export class FetchCall {
   /** @throws what `fetch` rejects with where the call is wrong */
   constructor([input, init, ...others]: unknown[]) {
     this._input = input as Input;
-    this._init = (init ?? undefined) as Init | undefined;
+    this._init = optionsOf(init);
     this._others = others;
     this._request = isRequest(input) ? input : null;
-    const method = String(this._init?.method ?? this._request?.method ?? 'GET');
-    this.method = methodName(method);
+    const { method = this._request?.method ?? 'GET', headers = this._request?.headers } =
+      this._init ?? {};
+    this.method = methodName(String(method));
     this.url = absoluteUrl(this._request?.url ?? String(input));
-    this.headers = new Headers(this._init?.headers ?? this._request?.headers);
+    this.headers = new Headers(headers);
+    this.areHeadersSpent = typeof (headers as Partial<Iterator<unknown>>)?.next === 'function';
+  }
+
+  /** Whether `error` is the reason for which the program has given the request up. */
+  isGivenUp(error: unknown): boolean {
+    const { name } = (error ?? {}) as { name?: unknown };
+    const { aborted = false, reason } = this._init?.signal ?? this._request?.signal ?? {};
+    return name === 'AbortError' || (aborted && reason === error && name !== 'TimeoutError');
   }
 
   /** The arguments with more headers; those that the program has set of these are replaced. */
@@ -42,7 +53,20 @@ export class FetchCall {
   }
 }
 
+/** @throws TypeError for what `fetch` does not take as its options */
+function optionsOf(init: unknown): Init | undefined {
+  if (init !== null && init !== undefined && Object(init) !== init) {
+    throw new TypeError('The options are no object.');
+  }
+  return (init ?? undefined) as Init | undefined;
+}
+
+/** Also those of another frame, and of a package that brings its own. */
 function isRequest(input: unknown): input is Request {
+  return isOfRuntime(input) || Object.prototype.toString.call(input) === '[object Request]';
+}
+
+function isOfRuntime(input: unknown): boolean {
   return typeof Request === 'function' && input instanceof Request;
 }
 
@@ -73,13 +97,26 @@ function set(into: Headers, headers: Readonly<Record<string, string>>): void {
 /** A copy, which has the body and the signal: an option beside a request would take its referrer away. */
 function withMore(request: Request, headers: Readonly<Record<string, string>>): Request {
   try {
-    const copy = new Request(request);
+    const copy = copyOf(request);
     set(copy.headers, headers);
     return copy;
   } catch {
     // Its body was read: `fetch` refuses it.
     return request;
   }
+}
+
+function copyOf(request: Request): Request {
+  return isOfRuntime(request) ? new Request(request) : new (classOf(request))(request);
+}
+
+/** The class that has the properties of a request, below those that a program derives from it. */
+function classOf(request: Request): typeof Request {
+  let prototype = request;
+  while (!Object.hasOwn(prototype, 'url')) {
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return prototype.constructor as typeof Request;
 }
 
 function withHeaders(init: Init | undefined, headers: Headers): Init {

@@ -21,6 +21,16 @@ interface Pair {
   writable: WritableStream;
 }
 
+interface PipeOptions {
+  signal?: unknown;
+}
+
+/** @internal Whether it is one: what stands in for `fetch` in a test may give anything. */
+export function isResponse(answer: unknown): answer is Response {
+  const { headers, bodyUsed } = (answer ?? {}) as Partial<Response>;
+  return typeof headers?.get === 'function' && typeof bodyUsed === 'boolean';
+}
+
 /** @internal Whether there is nothing to be read, or nothing that the program may see. */
 export function hasNoBody({ status, type, headers }: Response, method: string): boolean {
   return (
@@ -39,10 +49,12 @@ export function hasNoBody({ status, type, headers }: Response, method: string): 
  * @internal
  */
 export function watchResponse(response: Response, watcher: BodyWatcher): void {
+  /** As far as the program has asked for it. */
+  let body: ReadableStream | null = null;
   for (const name of READERS) {
     override(response, name, (read) => {
       return function (...args) {
-        if (this.bodyUsed) {
+        if (this.bodyUsed || body?.locked) {
           return Reflect.apply(read, this, args);
         }
         watcher.onRead();
@@ -61,6 +73,7 @@ export function watchResponse(response: Response, watcher: BodyWatcher): void {
   });
   const seen = new WeakSet<ReadableStream>();
   overrideGetter(response, 'body', (stream: ReadableStream | null) => {
+    body = stream;
     // After `clone` there is another stream.
     if (stream !== null && !seen.has(stream)) {
       seen.add(stream);
@@ -113,8 +126,8 @@ function watchStream(stream: ReadableStream, watcher: BodyWatcher): void {
   });
   override(stream, 'pipeThrough', (pipeThrough) => {
     return function (...args) {
-      const [transform, options] = args as [Pair, object?];
-      if (this.locked || !isUnlockedPair(transform)) {
+      const [transform, options] = args as [Pair, PipeOptions?];
+      if (this.locked || !isUnlockedPair(transform) || !areOptions(options)) {
         // Throws.
         return Reflect.apply(pipeThrough, this, args);
       }
@@ -132,7 +145,8 @@ function watchStream(stream: ReadableStream, watcher: BodyWatcher): void {
     override(stream, name, (iterate) => {
       return function (...args) {
         const iterator = Reflect.apply(iterate, this, args) as AsyncIterator<unknown>;
-        watchIterator(iterator, watcher);
+        const [options] = args as [{ preventCancel?: boolean }?];
+        watchIterator(iterator, options?.preventCancel === true, watcher);
         return iterator;
       };
     });
@@ -164,7 +178,12 @@ function watchReader(reader: ReadableStreamDefaultReader, watcher: BodyWatcher):
   );
 }
 
-function watchIterator(iterator: AsyncIterator<unknown>, watcher: BodyWatcher): void {
+/** @param leavesRest - whether a loop that ends early leaves the rest to be read */
+function watchIterator(
+  iterator: AsyncIterator<unknown>,
+  leavesRest: boolean,
+  watcher: BodyWatcher,
+): void {
   watcher.onRead();
   override(iterator, 'next', (next) => {
     return function (...args) {
@@ -185,7 +204,9 @@ function watchIterator(iterator: AsyncIterator<unknown>, watcher: BodyWatcher): 
   });
   override(iterator, 'return', (end) => {
     return function (...args) {
-      watcher.onCancel();
+      if (!leavesRest) {
+        watcher.onCancel();
+      }
       return Reflect.apply(end, this, args);
     };
   });
@@ -268,4 +289,13 @@ function getterOf(object: object | null, name: string): (() => unknown) | undefi
 function isUnlockedPair(pair: unknown): boolean {
   const { readable, writable } = (pair ?? {}) as Partial<Pair>;
   return readable !== undefined && writable !== undefined && !writable.locked;
+}
+
+/** What is refused at once by `pipeThrough` is a rejection of `pipeTo`. */
+function areOptions(options: PipeOptions | undefined): boolean {
+  return (
+    options === undefined ||
+    (Object(options) === options &&
+      (options.signal === undefined || options.signal instanceof AbortSignal))
+  );
 }

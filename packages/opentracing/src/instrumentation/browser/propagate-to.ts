@@ -1,4 +1,5 @@
 import { describeValue } from '../../describe-value.js';
+import { isOfPage } from '../../page-origin.js';
 import type { Guard } from '../guard.js';
 import type { PropagationTarget } from './options.js';
 
@@ -23,7 +24,7 @@ export function propagateTo(
     );
   }
   const tests = (targets ?? []).map((target) => testOf(of, target, guard));
-  return (url) => url.origin === pageOrigin() || tests.some((test) => test(url) === true);
+  return (url) => isOfPage(url) || tests.some((test) => test(url) === true);
 }
 
 function testOf(
@@ -57,8 +58,4 @@ function originOf(target: unknown): string | null {
   } catch {
     return null;
   }
-}
-
-function pageOrigin(): string | undefined {
-  return (globalThis as { location?: { origin?: string } }).location?.origin;
 }

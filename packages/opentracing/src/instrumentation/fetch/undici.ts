@@ -71,7 +71,7 @@ export function traceUndici(
       exchanges.get(request)?.finish();
     },
     'undici:request:error': ({ request, error }) => {
-      exchanges.get(request)?.onError(error);
+      exchanges.get(request)?.onError(error, isOfProgram(error));
     },
   };
   const subscriptions = Object.entries(hooks).map(([channel, hook]) => {
@@ -85,6 +85,12 @@ export function traceUndici(
     }
     callers.stop();
   };
+}
+
+/** Whether it is the reason for which the program gives a body up: errors of undici and Node have codes. */
+function isOfProgram(error: unknown): boolean {
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
+  return name === 'AbortError' || (typeof code !== 'string' && name !== 'TimeoutError');
 }
 
 function startExchange(
