@@ -33,6 +33,17 @@ describe('ConsoleRecorder', () => {
     expect(lines[1]).toBe('  +0.5 ms event="smells good" loaves=[1,2]');
   });
 
+  it('names the service, and an error by its name and message', () => {
+    const lines: string[] = [];
+    const write = (line: string) => void lines.push(line);
+    const tracer = new BasicTracer({
+      recorder: new ConsoleRecorder({ serviceName: 'a bakery', write }),
+    });
+    tracer.startSpan('bake').logError(new RangeError('too hot')).finish();
+    expect(lines[0]).toMatch(/^bake [\d.]+ ms service="a bakery" trace=/);
+    expect(lines[1]).toContain(' error.object="RangeError: too hot" ');
+  });
+
   it('writes one line whatever the values are', () => {
     const cyclic: Record<string, unknown> = {};
     cyclic.self = cyclic;

@@ -113,7 +113,7 @@ describe('the environment variables', () => {
       expect(spans).toEqual([]);
       expect(headers).toEqual(expect.arrayContaining(B3_MULTI));
       expect(stderr).toMatch(
-        /^GET [\d.]+ ms trace=[0-9a-f]{16} span=[0-9a-f]{16} span\.kind=client .*\n$/,
+        /^GET [\d.]+ ms service=opentracing-ts trace=[0-9a-f]{16} span=[0-9a-f]{16} span\.kind=client .*\n$/,
       );
       expect(stderr).toContain(' http.status_code=200');
     }
@@ -154,7 +154,15 @@ describe('the environment variables', () => {
     for (const value of Object.values(wrong)) {
       expect(stderr).toContain(`'${value}'`);
     }
-    expect(lines.filter((line) => !/^opentracing-ts: [A-Z].*\.$/.test(line))).toEqual([]);
+    expect(lines.filter((line) => !/^opentracing-ts: ['A-Z].*\.$/.test(line))).toEqual([]);
+  });
+
+  it('are told of where there is none of that name', async () => {
+    const { spans, stderr } = await run({ OPENTRACING_SERVICENAME: 'orders' });
+    expect(spans).toHaveLength(1);
+    expect(stderr).toMatch(
+      /^opentracing-ts: OPENTRACING_SERVICENAME is set, but after OPENTRACING_ there is only SERVICE_NAME, .*\.\n$/,
+    );
   });
 
   it('are passed over with a sentence where the address of the collector is none', async () => {

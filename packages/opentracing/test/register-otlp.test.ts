@@ -120,6 +120,19 @@ describe('the environment variables of OTLP', () => {
     expect(stderr).toBe('');
   });
 
+  it('are told of where the address is set and the exporter is not, as OpenTelemetry has it', async () => {
+    const { requests, url } = await startOtlp();
+    const { stderr } = await run({
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      OPENTRACING_SAMPLE_RATE: '0',
+    });
+    expect(requests).toEqual([]);
+    expect(stderr).toBe(
+      'opentracing-ts: OTEL_EXPORTER_OTLP_ENDPOINT is set, but the spans go to Zipkin at ' +
+        'http://127.0.0.1:9411/api/v2/spans; OPENTRACING_TRACES_EXPORTER=otlp sends them there.\n',
+    );
+  });
+
   it('are passed over with a sentence where they are not understood, which shows no header', async () => {
     const { requests, url } = await startOtlp();
     const { stderr } = await run({
@@ -133,14 +146,14 @@ describe('the environment variables of OTLP', () => {
     });
     expect(requests).toMatchObject([{ url: '/v1/traces', headers: { kept: 'yes' } }]);
     expect(stderr.trim().split('\n')).toEqual([
-      "opentracing-ts: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is 'collector:4318', but it takes an address such as http://127.0.0.1:4318/v1/traces.",
-      "opentracing-ts: OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc', but it takes http/protobuf or http/json; gRPC is not supported.",
+      "opentracing-ts: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is 'collector:4318', but it takes an address such as http://127.0.0.1:4318/v1/traces; it is not used.",
+      "opentracing-ts: OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc', but it takes http/protobuf or http/json; gRPC is not supported; it is not used.",
       'opentracing-ts: Entry 1 of OTEL_EXPORTER_OTLP_HEADERS is not of the form name=value, so it is left out.',
       'opentracing-ts: Entry 2 of OTEL_EXPORTER_OTLP_HEADERS is not of the form name=value, so it is left out.',
       'opentracing-ts: Entry 3 of OTEL_EXPORTER_OTLP_HEADERS is not of the form name=value, so it is left out.',
       'opentracing-ts: Entry 5 of OTEL_EXPORTER_OTLP_HEADERS is not of the form name=value, so it is left out.',
       'opentracing-ts: Entry 6 of OTEL_EXPORTER_OTLP_HEADERS is not of the form name=value, so it is left out.',
-      "opentracing-ts: OTEL_EXPORTER_OTLP_TIMEOUT is 'soon', but it takes a number of milliseconds above 0.",
+      "opentracing-ts: OTEL_EXPORTER_OTLP_TIMEOUT is 'soon', but it takes a number of milliseconds above 0; it is not used.",
     ]);
   });
 });

@@ -4,6 +4,8 @@ import type { SpanRecorder } from './recorder.js';
 
 /** What a `ConsoleRecorder` is made of. */
 export interface ConsoleRecorderOptions {
+  /** The program, which each line names; by default none does. */
+  serviceName?: string | undefined;
   /** Takes one line, without its end. By default `console.log`. */
   write?: ((line: string) => void) | undefined;
 }
@@ -29,17 +31,25 @@ export interface ConsoleRecorderOptions {
 export class ConsoleRecorder implements SpanRecorder {
   /** @internal */
   _write: (line: string) => void;
+  /** @internal */
+  _serviceName: string | undefined;
 
   /** @throws TypeError - where `options` are none */
   constructor(options?: ConsoleRecorderOptions | null) {
     checkOptions('ConsoleRecorder', options ?? {}, {});
+    this._serviceName = options?.serviceName;
     this._write = options?.write ?? ((line) => console.log(line));
   }
 
   recordSpan(span: BasicSpan): void {
     const context = span.context();
     const { startTime, duration, parentId, tags, logs } = span;
-    const ids = { trace: context.toTraceId(), span: context.toSpanId(), parent: parentId };
+    const ids = {
+      service: this._serviceName,
+      trace: context.toTraceId(),
+      span: context.toSpanId(),
+      parent: parentId,
+    };
     const name = text(span.operationName);
     this._write(`${name} ${milliseconds(duration)}${pairs(ids)}${pairs(tags)}`);
     for (const { timestamp, fields } of logs) {
@@ -63,7 +73,8 @@ function pairs(values: object): string {
 /** A value of the program, which may be anything, in one line. */
 function text(value: unknown): string {
   try {
-    const plain = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    const isData = typeof value === 'object' && !(value instanceof Error);
+    const plain = isData ? JSON.stringify(value) : String(value);
     return /^[!#-~]+$/.test(plain) ? plain : JSON.stringify(plain);
   } catch {
     return '?';

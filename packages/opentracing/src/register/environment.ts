@@ -34,6 +34,20 @@ export interface Sampling {
 /** The first variable that is set and understood. */
 export type Read = <T>(parsers: Readonly<Record<string, Parser<T>>>) => T | undefined;
 
+const PREFIX = 'OPENTRACING_';
+const OWN_VARIABLES = [
+  'OPENTRACING_SERVICE_NAME',
+  'OPENTRACING_TRACES_EXPORTER',
+  'OPENTRACING_EXPORTER',
+  'OPENTRACING_ZIPKIN_URL',
+  'OPENTRACING_OTLP_URL',
+  'OPENTRACING_PROPAGATION',
+  'OPENTRACING_SAMPLE_RATE',
+  'OPENTRACING_TRACE_ID_128',
+  'OPENTRACING_SPOOL_DIR',
+  'OPENTRACING_DISABLED',
+] as const;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Takes the text of a variable; throws a sentence's end that says what it should have been. */
@@ -54,13 +68,18 @@ export function readEnvironment(env: Environment, warn: (sentence: string) => vo
         try {
           return parse(text);
         } catch (error) {
-          warn(`${name} is '${withoutPassword(text)}', but ${(error as Error).message}.`);
+          const shown = withoutPassword(text);
+          warn(`${name} is '${shown}', but ${(error as Error).message}; it is not used.`);
         }
       }
     }
     return undefined;
   };
-  const formats: Parser<PropagationFormat[] | undefined> = (text) => parseFormats(text, warn);
+  warnOfUnknown(env, warn);
+  const formatsOf =
+    (name: string): Parser<PropagationFormat[] | undefined> =>
+    (text) =>
+      parseFormats(name, text, warn);
   const { 'service.name': nameInResource, ...resource } =
     read({
       OTEL_RESOURCE_ATTRIBUTES: (text) => parsePairs('OTEL_RESOURCE_ATTRIBUTES', text, warn),
@@ -71,7 +90,10 @@ export function readEnvironment(env: Environment, warn: (sentence: string) => vo
     serviceName: name ?? (nameInResource || undefined),
     exporter: readExporter(read, warn),
     resource,
-    propagation: read({ OPENTRACING_PROPAGATION: formats, OTEL_PROPAGATORS: formats }),
+    propagation: read({
+      OPENTRACING_PROPAGATION: formatsOf('OPENTRACING_PROPAGATION'),
+      OTEL_PROPAGATORS: formatsOf('OTEL_PROPAGATORS'),
+    }),
     sampling: read({
       OPENTRACING_SAMPLE_RATE: (text) => ({ rate: parseRate(text), overrulesCallers: false }),
       OTEL_TRACES_SAMPLER: (name) => {
@@ -82,6 +104,16 @@ export function readEnvironment(env: Environment, warn: (sentence: string) => vo
     traceId128: read({ OPENTRACING_TRACE_ID_128: parseBoolean }),
     spoolDir: read({ OPENTRACING_SPOOL_DIR: String }),
   };
+}
+
+/** Other programs have variables that begin with `OTEL_`, so only ours can be told of. */
+function warnOfUnknown(env: Environment, warn: (sentence: string) => void): void {
+  for (const name of Object.keys(env)) {
+    if (name.startsWith(PREFIX) && !(OWN_VARIABLES as readonly string[]).includes(name)) {
+      const own = OWN_VARIABLES.map((known) => known.slice(PREFIX.length)).join(', ');
+      warn(`${name} is set, but after ${PREFIX} there is only ${own}.`);
+    }
+  }
 }
 
 function parseBoolean(text: string): boolean {
@@ -123,6 +155,7 @@ function parseSampler(name: string, rate: number): Sampling {
 }
 
 function parseFormats(
+  variable: string,
   text: string,
   warn: (sentence: string) => void,
 ): PropagationFormat[] | undefined {
@@ -132,8 +165,7 @@ function parseFormats(
       known.push(name);
     } else if (name !== '') {
       warn(
-        `The propagation format '${name}' is not one of ${PROPAGATION_FORMATS.join(', ')}, ` +
-          'so it is left out.',
+        `'${name}' in ${variable} is not one of ${PROPAGATION_FORMATS.join(', ')}, so it is left out.`,
       );
     }
   }

@@ -16,6 +16,10 @@ export type ExporterConfiguration =
     };
 
 const KINDS = ['zipkin', 'otlp', 'console', 'none'] as const;
+const OTLP_ENDPOINTS = [
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+] as const;
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
@@ -40,8 +44,23 @@ export function readExporter(read: Read, warn: (sentence: string) => void): Expo
     default: {
       const parse = urlLike(DEFAULT_ZIPKIN_URL);
       const url = read({ OPENTRACING_ZIPKIN_URL: parse, OTEL_EXPORTER_ZIPKIN_ENDPOINT: parse });
+      if (kind === undefined && url === undefined) {
+        warnOfOtlp(read, warn);
+      }
       return { kind: 'zipkin', url: url ?? DEFAULT_ZIPKIN_URL };
     }
+  }
+}
+
+/** In OpenTelemetry the address alone is enough. */
+function warnOfOtlp(read: Read, warn: (sentence: string) => void): void {
+  const names = ['OPENTRACING_OTLP_URL', ...OTLP_ENDPOINTS] as const;
+  const name = read(Object.fromEntries(names.map((variable) => [variable, () => variable])));
+  if (name !== undefined) {
+    warn(
+      `${name} is set, but the spans go to Zipkin at ${DEFAULT_ZIPKIN_URL}; ` +
+        'OPENTRACING_TRACES_EXPORTER=otlp sends them there.',
+    );
   }
 }
 

@@ -33,6 +33,8 @@ const ES_MODULES = [
   '/hono/dist/preset/tiny.js',
 ];
 
+const REMEDY = 'start it with --import opentracing-ts/register.';
+
 function instrumentHonoOf(exports: unknown): void {
   instrumentHono((exports as { Hono: object }).Hono);
 }
@@ -58,14 +60,17 @@ export function instrumentFrameworks(
       instrument({ name: 'hono', instrument: instrumentHonoOf }, exports, warn),
     );
     if (!isPreloaded() && dependsOn('hono', script)) {
-      late.push('hono');
+      warn(
+        'The program loads opentracing-ts/register itself, which is too late to know the routes and errors ' +
+          `of hono where ES modules import that; ${REMEDY}`,
+      );
     }
   }
   if (late.length > 0) {
+    const names = [...new Set(late)].join(' and ');
     warn(
-      `${[...new Set(late)].join(' and ')} may be loaded before opentracing-ts/register, so the routes and ` +
-        'errors of applications made with it are not known, but those of HTTP are; start the program ' +
-        'with --import opentracing-ts/register.',
+      `The program loads ${names} before opentracing-ts/register, so the routes and errors of applications ` +
+        `that it has made already are not known; ${REMEDY}`,
     );
   }
 }

@@ -15,7 +15,7 @@ export interface CommonJsModule {
 type Load = (this: unknown, request: unknown, ...rest: unknown[]) => unknown;
 interface Loader {
   _load: Load;
-  _cache: Readonly<Record<string, { exports: unknown } | undefined>>;
+  _cache: Readonly<Record<string, { exports: unknown; loaded: boolean } | undefined>>;
 }
 const loader = Module as unknown as Loader;
 
@@ -42,11 +42,12 @@ export function onCommonJsLoaded<M extends CommonJsModule>(
     return exports;
   };
   const loaded: M[] = [];
-  for (const path of Object.keys(loader._cache)) {
+  for (const [path, entry] of Object.entries(loader._cache)) {
     const module = moduleAt(modules, path);
-    if (module !== undefined) {
+    // Node enters those that ES modules import before it runs them.
+    if (module !== undefined && entry?.loaded) {
       loaded.push(module);
-      onLoaded(module, loader._cache[path]?.exports);
+      onLoaded(module, entry.exports);
     }
   }
   return loaded;

@@ -60,7 +60,8 @@ function registerTracer(configuration: Configuration, serviceName: string): void
   const common = { propagation, traceId128, sampler: samplerOf(sampling) };
   if (exporter.kind === 'none' || exporter.kind === 'console') {
     const scopeManager = new AsyncLocalStorageScopeManager();
-    const recorder = exporter.kind === 'console' ? consoleRecorder() : { recordSpan() {} };
+    const recorder =
+      exporter.kind === 'console' ? consoleRecorder(serviceName) : { recordSpan() {} };
     setGlobalTracer(new BasicTracer({ ...common, scopeManager, recorder }));
     return;
   }
@@ -93,8 +94,11 @@ function registerTracer(configuration: Configuration, serviceName: string): void
 }
 
 /** To the standard error stream, since the output of a program may be what another reads. */
-function consoleRecorder(): ConsoleRecorder {
-  return new ConsoleRecorder({ write: (line) => void process.stderr.write(`${line}\n`) });
+function consoleRecorder(serviceName: string): ConsoleRecorder {
+  return new ConsoleRecorder({
+    serviceName,
+    write: (line) => void process.stderr.write(`${line}\n`),
+  });
 }
 
 /** A directory that cannot be used is no reason to trace nothing. */
