@@ -37,7 +37,12 @@ for (const format of /** @type {const} */ (['esm', 'cjs'])) {
     chunkFileNames: 'shared/[name].js',
     // The core without what it has no use for itself.
     codeSplitting: {
-      groups: [{ name: 'core', test: /src\/(?!clock|page-gone|page-origin|untraced-request)[^/]+\.ts$/ }],
+      groups: [
+        {
+          name: 'core',
+          test: /src\/(?!clock|page-gone|page-origin|server-parent|untraced-request)[^/]+\.ts$/,
+        },
+      ],
     },
   });
 }

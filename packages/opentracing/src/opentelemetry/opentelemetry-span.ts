@@ -2,12 +2,15 @@ import {
   type Baggage,
   context,
   type Span as OtelSpan,
+  type SpanContext as OtelSpanContext,
   propagation,
+  SpanKind,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
 import { asText } from '../as-text.js';
 import { describeError } from '../describe-error.js';
+import { SERVER_PARENT } from '../server-parent.js';
 import { Span } from '../span.js';
 import { Tags } from '../tags.js';
 import type { Tracer } from '../tracer.js';
@@ -167,6 +170,14 @@ export class OpenTelemetrySpan extends Span {
     return this._change((span) => span.setStatus({ code: SpanStatusCode.OK }));
   }
 
+  /** @internal The id of the caller's span, where this one is of a server and has not ended. */
+  [SERVER_PARENT](): string | undefined {
+    const span: SdkSpan = this._otelSpan;
+    return span.kind === SpanKind.SERVER && span.isRecording()
+      ? (span.parentSpanContext?.spanId ?? span.parentSpanId ?? '')
+      : undefined;
+  }
+
   /**
    * @internal The baggage: where OpenTelemetry's code has set one in a context in which this span is
    * active, that one, there.
@@ -194,6 +205,14 @@ export class OpenTelemetrySpan extends Span {
       attach(propagation.setBaggage(active, this._liveBaggage));
     }
   }
+}
+
+/** What spans of an SDK can be asked beside what the API says. */
+interface SdkSpan extends OtelSpan {
+  readonly kind?: SpanKind;
+  readonly parentSpanContext?: OtelSpanContext;
+  /** Before version 2. */
+  readonly parentSpanId?: string;
 }
 
 /** @internal Of a span of this package the one of OpenTelemetry; told by its shape, as copies differ. */

@@ -15,6 +15,7 @@ import {
 import { checkMethod } from '../check-method.js';
 import { globalTracer } from '../global-tracer.js';
 import { childOf, followsFrom, type Reference } from '../reference.js';
+import { setServerParent } from '../server-parent.js';
 import type { Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
 import { Tags } from '../tags.js';
@@ -130,6 +131,9 @@ class BridgeTracer implements OtelTracer {
       passBaggage(where, started);
       const span = new BridgeSpan(started, isServer, this._parts.report);
       if (isValid(span)) {
+        if (isServer) {
+          setServerParent(started, () => (span._hasEnded ? undefined : spanIdOf(parent)));
+        }
         if (later) {
           span.setAttributes(later);
         }
@@ -209,6 +213,12 @@ function withAttributes(
     }
   }
   return tags;
+}
+
+/** `''` where there is no span. */
+function spanIdOf(span: OtelSpan | undefined): string {
+  const context = span?.spanContext();
+  return context !== undefined && isSpanContextValid(context) ? context.spanId : '';
 }
 
 function referencesOf(parent: SpanContext | null, links: readonly Link[]): Reference[] {

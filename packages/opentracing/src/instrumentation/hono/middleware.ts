@@ -1,3 +1,4 @@
+import { borrowServerSpan, type NodeExchange } from '../borrowed-server-span.js';
 import { logHandledError } from '../handled-error.js';
 import { keepServerSpan, type ServerSpan, serverSpanOf } from '../server-spans.js';
 import type { HonoContext, HonoMiddleware, HonoRoute } from './hono-types.js';
@@ -10,6 +11,7 @@ type Next = () => Promise<void>;
 export function honoMiddleware(tracing: WebTracing): HonoMiddleware {
   const seen = new WeakSet<Request>();
   const start = tracing.guard(startSpan);
+  const borrow = tracing.guard(borrowSpan);
   const join = tracing.guard(joinSpan);
   const nameRoute = tracing.guard(nameByRoute);
   const logError = tracing.guard(logHandledError);
@@ -46,7 +48,8 @@ export function honoMiddleware(tracing: WebTracing): HonoMiddleware {
 
   return (context, next) => {
     const { raw } = context.req;
-    const earlier = serverSpanOfContext(context);
+    const known = serverSpanOfContext(context);
+    const earlier = known === undefined ? borrow(tracing, context) : known;
     // An application in another brings its middlewares along.
     if (earlier === null || seen.has(raw)) {
       return next();
@@ -75,6 +78,17 @@ function serverSpanOfContext({ env, req }: HonoContext): ServerSpan | null | und
   const { incoming } = (env ?? {}) as { incoming?: object };
   const ofNode = incoming && serverSpanOf(incoming);
   return ofNode === undefined ? serverSpanOf(req.raw) : ofNode;
+}
+
+/** On Node it may be OpenTelemetry's instrumentation that has seen it. */
+function borrowSpan(tracing: WebTracing, { env, req }: HonoContext): ServerSpan | null | undefined {
+  const { incoming, outgoing } = (env ?? {}) as {
+    incoming?: NodeExchange['request'];
+    outgoing?: NodeExchange['response'];
+  };
+  return incoming && outgoing
+    ? borrowServerSpan(tracing, req.raw, { request: incoming, response: outgoing })
+    : undefined;
 }
 
 /** Adds to a span that was started earlier. */

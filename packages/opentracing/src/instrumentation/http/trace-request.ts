@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { borrowServerSpan } from '../borrowed-server-span.js';
 import { type ServerSpan, serverSpanOf } from '../server-spans.js';
 import { headersOf, headersOfResponse, type ServerTracing } from './inbound-request.js';
 import { observeRequest } from './observe-request.js';
 
 /**
  * Handles a request of Node with its server span active: the one that was started for it earlier, by
- * `instrumentHttp` or another framework, to which the hooks and headers of `tracing` are added, or a new
- * one, which finishes when the response closes.
+ * `instrumentHttp`, another framework or OpenTelemetry's instrumentation, to which the hooks and headers of
+ * `tracing` are added, or a new one, which finishes when the response closes.
  *
  * For the explicit form of a framework: its outermost middleware or hook calls this.
  *
@@ -22,7 +23,8 @@ export function traceServerRequest<R>(
   response: ServerResponse,
   handle: (serverSpan: ServerSpan | null) => R,
 ): R {
-  const earlier = serverSpanOf(request);
+  const known = serverSpanOf(request);
+  const earlier = known === undefined ? tracing.attempt(borrow, tracing, request, response) : known;
   if (earlier !== undefined) {
     joinServerSpan(tracing, request, response, earlier);
     return handle(earlier);
@@ -43,6 +45,14 @@ export function joinServerSpan(
     earlier.tracings.push(tracing);
     tracing.attempt(join, tracing, { request, response }, earlier);
   }
+}
+
+function borrow(
+  tracing: ServerTracing,
+  request: IncomingMessage,
+  response: ServerResponse,
+): ServerSpan | null | undefined {
+  return borrowServerSpan(tracing, request, { request, response });
 }
 
 interface Exchange {
