@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startCollector as startFaultyCollector } from './faults/collector.js';
 import {
@@ -8,6 +10,7 @@ import {
   startCollector,
   startEcho,
 } from './register-helpers.js';
+import { temporaryFolder } from './spool-helpers.js';
 
 /** Starts a program that prints its port; its address. */
 async function startServer(...args: Parameters<typeof start>): Promise<string> {
@@ -162,6 +165,21 @@ describe('the end of a program', () => {
     expect(program.output.stderr).toMatch(
       /^opentracing-ts: .* took the last spans \(1\): The collector at .* answered 404; is the path right.*\n$/,
     );
+  });
+
+  it('is not held up where no span waits', async () => {
+    const script = join(temporaryFolder(), 'idle.cjs');
+    writeFileSync(
+      script,
+      `require('node:worker_threads').Worker = class {
+        constructor() { console.log('a thread'); }
+        on() {}
+        unref() {}
+      };`,
+    );
+    const { ended, output } = start([script]);
+    expect(await ended).toBe(0);
+    expect(output).toEqual({ stdout: '', stderr: '' });
   });
 
   it('is not held up by a collector that is known to be away', async () => {

@@ -252,7 +252,7 @@ export class BatchSender {
       this.sending = null;
     }
     const isAway = isOver && this.failures > 0;
-    const isSent = deadlineMs > 0 && !isAway;
+    const isSent = deadlineMs > 0 && !isAway && ring.size > from;
     const { refused, failure } = isSent ? this.search.sendLast(from, deadlineMs) : NOTHING_SENT;
     if (isOver && !this.storeUntil(ring.end)) {
       this.failures++;
