@@ -6,7 +6,7 @@ export { bars } from '../server/traced.mjs';
 export const title = 'A server with express, every request traced';
 
 export const about =
-  'As with fastify: express 5, a middleware and a route in a router. OpenTelemetry is its instrumentation of `http` and of express, with its spans of middlewares, as its auto-instrumentation has it.';
+  'As with fastify: express 5, a middleware and a route in a router. OpenTelemetry is its instrumentation of `http` and of express, with its spans of middlewares.';
 
 export const unit = 'µs';
 export const isReading = true;

@@ -24,7 +24,7 @@ export const bars = [
  * - Ours: `opentracing-ts/register` as it comes, with four headers of B3 to be written; Zipkin's JSON.
  * - OpenTelemetry: one header of W3C, the batch processor, Zipkin's JSON (open-telemetry.cjs), and of its
  *   instrumentations those of `http` and express, with its spans of middlewares; for fastify
- *   `@opentelemetry/auto-instrumentations-node` has none since 0.60, so the spans of `http` are what
+ *   `@opentelemetry/auto-instrumentations-node` has none, so the spans of `http` are what
  *   its users get.
  * - dd-trace: as it comes, which is spans of the framework and of connections too; MessagePack. Its agent
  *   is told of traces rather than of spans, so it is those that are counted.
