@@ -100,6 +100,10 @@ describe('opentracing-viewer', () => {
     ['run'],
     ['run', '--'],
     ['run', '--bogus', '--', 'node'],
+    ['run', '--service', '--', 'node', '-v'],
+    ['run', '--db', '--', 'node', '-v'],
+    ['run', '--host', '--port', '0', 'node'],
+    ['ls', '--service', '--json'],
   ])('ends misuse with 2 and one sentence: %s %s %s', async (...args) => {
     const { code, stdout, stderr } = await run(args);
     expect(stderr).toMatch(/^opentracing-viewer: .+\n$/);
@@ -163,7 +167,7 @@ describe('opentracing-viewer ls', () => {
       expect(await run(['ls', '--db', db])).toEqual({
         code: 1,
         stdout: '',
-        stderr: `opentracing-viewer: there is no database at ${db} yet\n`,
+        stderr: `opentracing-viewer: there are no traces in ${db} yet: run a program with "opentracing-viewer run --db ${db} -- node app.js"\n`,
       });
     }
     const { close } = await testCollector({ db });
@@ -174,6 +178,18 @@ describe('opentracing-viewer ls', () => {
       stderr: 'opentracing-viewer: annotationQuery has more than 100 terms\n',
     });
     expect(await run(['ls', '--db', db])).toEqual({ code: 0, stdout: 'no traces\n', stderr: '' });
+  });
+
+  it('says how to begin in the words in which it was called', async () => {
+    const state = await temporaryFolder();
+    const env = { XDG_STATE_HOME: state, LOCALAPPDATA: state, HOME: state, npm_command: 'exec' };
+    for (const args of [['ls'], ['show', 'last']]) {
+      const { code, stderr } = await run(args, env);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^opentracing-viewer: there are no traces in .*traces\.db yet: run a program with "npx opentracing-viewer run -- node app\.js"\n$/,
+      );
+    }
   });
 
   it('reads while a collector is writing', async () => {
@@ -237,7 +253,9 @@ describe('opentracing-viewer show', () => {
       expect(code).toBe(1);
       return stderr;
     };
-    expect(await says('last')).toBe(`opentracing-viewer: there are no traces in ${db} yet\n`);
+    expect(await says('last')).toBe(
+      `opentracing-viewer: there are no traces in ${db} yet: run a program with "opentracing-viewer run --db ${db} -- node app.js"\n`,
+    );
     await post(collector, [
       span(),
       span({ traceId: 'a2' }),

@@ -88,7 +88,22 @@ describe('opentracing-viewer run', () => {
     ]);
     expect((await running.ended).code).toBe(0);
     expect(running.stdout).toMatch(/^--import file:\/\/\/.*\/register\b.*\.js\n$/);
-    expect(running.stderr).toContain('no spans arrived');
+    expect(running.stderr).toMatch(
+      /\nopentracing-viewer: no spans arrived: the program had no HTTP request, or its own tracer \(setGlobalTracer\) sends spans elsewhere: give that "url: process\.env\.OPENTRACING_ZIPKIN_URL"\n$/,
+    );
+  });
+
+  it('guesses at no tracer of its own where the program failed before it had a span', async () => {
+    const running = viewer(['--port', '0', '--db', db, 'run', '--', 'node', '-e', 'throw 1']);
+    expect((await running.ended).code).toBe(1);
+    expect(running.stderr).toMatch(/\nopentracing-viewer: no spans arrived\n$/);
+  });
+
+  it('has the spans of a tracer that the program sets, where that takes the address', async () => {
+    const program = fileURLToPath(new URL('support/own-tracer.mjs', import.meta.url));
+    const running = viewer(['--port', '0', '--db', db, 'run', '--', 'node', program]);
+    expect((await running.ended).code, running.stderr).toBe(0);
+    expect(running.stderr).toContain('1 trace, 1 span, 0 errors');
   });
 
   it('gives an unchanged program server spans with client spans under them', async () => {
@@ -150,6 +165,14 @@ describe('opentracing-viewer run', () => {
     const [, sentence, ...rest] = running.stderr.split('\n');
     expect(sentence).toBe('opentracing-viewer: command not found: no-such-command-here');
     expect(rest).toEqual(['']);
+  });
+
+  it('knows a whole command line in quotes by its spaces', async () => {
+    const running = start(['node one.js']);
+    expect((await running.ended).code).toBe(127);
+    expect(running.stderr).toContain(
+      'opentracing-viewer: command not found: "node one.js"; leave out the quotes: run -- node one.js\n',
+    );
   });
 
   it('ends with 126 and one sentence when the command cannot be executed', async () => {

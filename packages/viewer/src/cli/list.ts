@@ -1,11 +1,10 @@
 import { parseAnnotationQuery } from '../collector/params.js';
 import { summarize, type TraceSummary } from '../model/summary.js';
-import { defaultDatabasePath } from '../store/default-path.js';
 import type { TraceQuery } from '../store/query.js';
-import { SpanStore } from '../store/store.js';
 import { count, formatDuration, formatTime } from '../terminal/format.js';
 import { fit, safeText, textWidth } from '../terminal/text.js';
 import { colorsFor, type Output, PROGRAM, widthOf } from './console.js';
+import { openTraces } from './open-traces.js';
 
 /** What `ls` is told. */
 export interface ListOptions {
@@ -19,7 +18,7 @@ export interface ListOptions {
 
 /** `opentracing-viewer ls`: one line a trace, the newest first. */
 export function list(options: ListOptions, output: Output = process.stdout): number {
-  const store = new SpanStore(options.db ?? defaultDatabasePath(), { mustExist: true });
+  const store = openTraces(options.db);
   try {
     const traces: TraceSummary[] = [];
     for (const spans of store.search(queryOf(options))) traces.push(summarize(spans));

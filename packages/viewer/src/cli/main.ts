@@ -68,7 +68,7 @@ Examples:
     .description('run a command with its Node programs traced, and collect their traces')
     .usage('[options] -- COMMAND...')
     .argument('<command...>', 'the command and its arguments')
-    .option('--service <name>', 'the name that the program has in traces')
+    .option('--service <name>', 'the name that the program has in traces', asValue)
     .passThroughOptions()
     .action(async (command: string[], _options, self: Command) => {
       done(await runProgram({ ...self.optsWithGlobals(), command, register }));
@@ -78,8 +78,8 @@ Examples:
     .command('ls')
     .description('list the newest traces')
     .option('--db <file>', 'the file that keeps the traces', nonEmpty)
-    .option('--service <name>', 'only traces with a span of this service')
-    .option('--name <name>', 'only traces with a span of this name')
+    .option('--service <name>', 'only traces with a span of this service', asValue)
+    .option('--name <name>', 'only traces with a span of this name', asValue)
     .option('--query <terms>', "only traces with these tags or logs, such as 'error and k=v'")
     .option('--limit <n>', 'how many traces', asPositive, 20)
     .option('--json', 'print JSON')
@@ -128,6 +128,12 @@ function asPositive(text: string): number {
 
 function nonEmpty(text: string): string {
   if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  return asValue(text);
+}
+
+/** commander takes whatever comes next, also `--` and the next option, for the value. */
+function asValue(text: string): string {
+  if (text.startsWith('--')) throw new InvalidArgumentError('Its value is missing.');
   return text;
 }
 

@@ -20,6 +20,8 @@ export interface RunOptions extends CollectorOptions {
 
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
+/** Added to the number of the signal that ended the command. */
+const SIGNALLED = 128;
 /** Those that ask a program to end or to do something; the others are the terminal's or the kernel's. */
 const FORWARDED = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGWINCH'] as const;
 /** Those that a terminal sends to every process in its foreground, so also to the command. */
@@ -46,7 +48,7 @@ export async function runProgram(options: RunOptions): Promise<number> {
     });
     const status = await settle(child, file);
     await collector.close();
-    if (child.pid !== undefined) say(summaryOf(collector, options.db));
+    if (child.pid !== undefined) say(summaryOf(collector, options.db, status));
     return status;
   } finally {
     await collector.close();
@@ -90,13 +92,13 @@ async function settle(child: ChildProcess, file: string): Promise<number> {
   try {
     return await new Promise<number>((resolve) => {
       child.on('exit', (code, signal) =>
-        resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]),
+        resolve(signal === null ? (code ?? 1) : SIGNALLED + constants.signals[signal]),
       );
       child.on('error', (error) => {
         // A signal that could not be delivered is no failure to start.
         if (child.pid !== undefined) return;
         const missing = codeOf(error) === 'ENOENT';
-        say(missing ? `command not found: ${file}` : `cannot run ${file}: ${messageOf(error)}`);
+        say(missing ? notFound(file) : `cannot run ${file}: ${messageOf(error)}`);
         resolve(missing ? NOT_FOUND : NOT_EXECUTABLE);
       });
     });
@@ -105,12 +107,19 @@ async function settle(child: ChildProcess, file: string): Promise<number> {
   }
 }
 
-function summaryOf({ added }: Collector, db: string | undefined): string {
+function notFound(file: string): string {
+  return /\s/.test(file)
+    ? `command not found: "${file}"; leave out the quotes: run -- ${file}`
+    : `command not found: ${file}`;
+}
+
+function summaryOf({ added }: Collector, db: string | undefined, status: number): string {
   if (added.spans === 0) {
-    return (
-      'no spans arrived: traced are the HTTP servers, HTTP clients and fetch of programs on Node 20.19 or later, ' +
-      'and a program that registers a global tracer of its own sends them where that one says'
-    );
+    const failed = status > 0 && status < SIGNALLED;
+    return failed
+      ? 'no spans arrived'
+      : 'no spans arrived: the program had no HTTP request, or its own tracer (setGlobalTracer) sends spans elsewhere: ' +
+          'give that "url: process.env.OPENTRACING_ZIPKIN_URL"';
   }
   const counts = [
     count(added.traces, 'trace'),

@@ -1,10 +1,10 @@
 import { ViewerError } from '../errors.js';
 import type { Span } from '../model/span.js';
-import { defaultDatabasePath } from '../store/default-path.js';
-import { SpanStore } from '../store/store.js';
+import type { SpanStore } from '../store/store.js';
 import { renderTrace } from '../terminal/render-trace.js';
 import { type Output, useColor, widthOf } from './console.js';
 import { queryOf } from './list.js';
+import { noTracesYet, openTraces } from './open-traces.js';
 
 /** What `show` is told. */
 export interface ShowOptions {
@@ -17,9 +17,9 @@ export interface ShowOptions {
 
 /** `opentracing-viewer show`: one trace as a tree with a time line. */
 export function show(options: ShowOptions, output: Output = process.stdout): number {
-  const store = new SpanStore(options.db ?? defaultDatabasePath(), { mustExist: true });
+  const store = openTraces(options.db);
   try {
-    const spans = find(store, options.trace.trim().toLowerCase());
+    const spans = find(store, options.trace.trim().toLowerCase(), options.db);
     const text = options.json
       ? JSON.stringify(spans, null, 2)
       : renderTrace(spans, {
@@ -34,10 +34,10 @@ export function show(options: ShowOptions, output: Output = process.stdout): num
   }
 }
 
-function find(store: SpanStore, trace: string): Span[] {
+function find(store: SpanStore, trace: string, db: string | undefined): Span[] {
   if (trace === 'last') {
     for (const spans of store.search(queryOf({ limit: 1 }))) return spans;
-    throw new ViewerError(`there are no traces in ${store.path} yet`);
+    throw noTracesYet(store.path, db);
   }
   const prefix = /^[0-9a-f]{1,32}$/.test(trace) ? trace : undefined;
   const ids = prefix === undefined ? [] : store.traceIdsWithPrefix(prefix, 2);

@@ -19,17 +19,13 @@ const MAGIC = 'SQLite format 3\u0000';
  * system when the log reaches the disk, so that only a crash of the machine itself can take the
  * last commits (never the file's consistency).
  * @param path absolute path of the file
- * @param mustExist when true a missing file is a failure, and nothing is made
  * @throws ViewerError with one sentence when the file is no database of this program, is damaged,
  * is from a newer version, or cannot be read and written; the file is then as it was
  */
-export function openDatabase(path: string, mustExist = false): Connection {
-  if (mustExist && !existsSync(path)) {
-    throw new ViewerError(`there is no database at ${path} yet`);
-  }
+export function openDatabase(path: string): Connection {
   let db: Connection | undefined;
   try {
-    if (!mustExist) makeFolder(dirname(path));
+    makeFolder(dirname(path));
     refuseOtherFile(path);
     db = new Database(path, { timeout: LOCK_TIMEOUT });
     prepareSchema(db, path);

@@ -31,12 +31,11 @@ export class SpanStore {
 
   /**
    * @param path the file; it and its folder are made when missing
-   * @param options `mustExist`: fail when the file is missing, and make nothing
    * @throws ViewerError with one sentence when the file cannot be used
    */
-  constructor(path: string, options: { mustExist?: boolean } = {}) {
+  constructor(path: string) {
     this.path = resolve(path);
-    this._db = openDatabase(this.path, options.mustExist);
+    this._db = openDatabase(this.path);
     this._writer = new SpanWriter(this._db);
   }
 
