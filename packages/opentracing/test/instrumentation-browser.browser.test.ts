@@ -603,6 +603,24 @@ describe.skipIf(missingChromium !== '')('a page that is traced', () => {
     }
   });
 
+  it('adds nothing to what is ignored, which may then be redirected to any origin', async () => {
+    const page = await open('without zone.js');
+    const from = await startSite('', ({ url }, response) => {
+      if (url === '/away') response.writeHead(302, { location: `${strict.url}/json` }).end();
+      return url === '/away';
+    });
+    onTestFinished(from.close);
+    await page.goto(from.url);
+    await page.addScriptTag({ content: SUPPORT + programs['without zone.js'] });
+    await page.evaluate("install({ ignore: ({ url }) => url.pathname === '/away' })");
+    const answers = await run(
+      page,
+      "return [await (await fetch('/away')).json(), (await request('GET', '/away')).text]",
+    );
+    expect(answers).toEqual({ value: [{ items: 3 }, 11] });
+    expect(strict.asked.map(({ method }) => method)).toEqual(['GET', 'GET']);
+  });
+
   it('leaves a header of a trace that the program has set alone', async () => {
     const page = await open('without zone.js');
     await page.evaluate('install({})');

@@ -52,9 +52,9 @@ export class ClientExchange {
     this.end('aborted', 'the program did not want the whole body');
   }
 
-  /** The program did not read the body: the span ends with the headers. */
+  /** Nobody has begun to read the body, or where it cannot be seen: the span ends with the headers. */
   onUnread(): void {
-    this.end('unread', 'the program did not read the body', this.answeredAt);
+    this.end('unread', 'nobody was seen to read the body', this.answeredAt);
   }
 
   /** The other side could not be reached, or the program gave up before there was an answer. */

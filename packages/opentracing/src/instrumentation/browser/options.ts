@@ -11,7 +11,8 @@ export interface BrowserTracingOptions extends FetchTracingOptions {
   /**
    * Where the headers of a trace are sent besides the origin of the page. A browser asks such a server
    * first whether it allows them (`Access-Control-Allow-Headers`), and fails the request where it does
-   * not. By default nowhere.
+   * not. By default nowhere. A redirect takes the headers along, from the origin of the page to others too:
+   * `ignore` leaves out what is redirected to one that does not allow them.
    */
   propagateTo?: readonly PropagationTarget[] | undefined;
 }
