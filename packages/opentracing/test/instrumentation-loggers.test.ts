@@ -354,6 +354,23 @@ describe('traceWinston', () => {
     expect(fieldsOf(tracer, 'request')).toHaveLength(2);
   });
 
+  test('an object that is logged again gets the ids of then', () => {
+    const tracer = createTracer();
+    const { lines, logger } = setUp();
+    traceWinston(logger, { tracer });
+    const started = { message: 'started' };
+
+    for (const name of ['a', 'b']) tracer.withActiveSpan(name, () => logger.info(started));
+    logger.info(started);
+
+    const line = { level: 'info', message: 'started' };
+    expect(lines).toEqual([
+      { ...line, ...idsOf(tracer, 'a') },
+      { ...line, ...idsOf(tracer, 'b') },
+      line,
+    ]);
+  });
+
   test('is one check before there is a tracer', () => {
     const activeSpan = vi.spyOn(globalTracer(), 'activeSpan', 'get');
     const { lines, logger } = setUp();

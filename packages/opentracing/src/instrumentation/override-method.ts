@@ -1,3 +1,5 @@
+import { likeOriginal } from './like-original.js';
+
 /** What a method of a library is called with and returns; only the library knows. */
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -27,7 +29,7 @@ export function overrideMethod(
   function method(this: unknown, ...args: unknown[]): unknown {
     return Reflect.apply(isInstalled ? wrapped : original, this, args);
   }
-  methods[name] = Object.assign(method, { [OVERRIDDEN]: true });
+  methods[name] = Object.assign(likeOriginal(method, original), { [OVERRIDDEN]: true });
   return () => {
     isInstalled = false;
     if (methods[name] === method) {

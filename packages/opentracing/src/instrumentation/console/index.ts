@@ -6,8 +6,8 @@
 import { checkFlag } from '../../check-method.js';
 import { formatMessage } from '../format-message.js';
 import { installOnce } from '../install-once.js';
-import { likeOriginal } from '../like-original.js';
 import { LogLines, logLine, type SpanLogOptions } from '../log-lines.js';
+import { overrideMethod } from '../override-method.js';
 
 export type { LogOptions, SpanLogOptions } from '../log-lines.js';
 export type { InstrumentationOptions } from '../options.js';
@@ -20,8 +20,6 @@ export interface ConsoleOptions extends SpanLogOptions {
    */
   prefix?: boolean | undefined;
 }
-
-type Print = (...args: unknown[]) => void;
 
 /** The methods that print a line, and their levels. Others, such as `table`, print by these. */
 const LEVELS = { debug: 'debug', log: 'info', info: 'info', warn: 'warn', error: 'error' } as const;
@@ -69,31 +67,26 @@ export function instrumentConsole(options: ConsoleOptions = {}): () => void {
       return options.prefix === false ? args : prefixed(args, lines.ids(span));
     });
 
-    const restores = Object.entries(LEVELS).map(([name, level]) => {
-      const print = (console as unknown as Record<string, Print>)[name] as Print;
-      let isInstalled = true;
-      const replacement = likeOriginal(function (this: unknown, ...args: unknown[]) {
-        if (!isInstalled || isInside || args.length === 0) {
-          return Reflect.apply(print, this, args);
-        }
-        isInside = true;
-        let given: unknown[] | undefined;
-        try {
-          given = prepare(level, args);
-        } finally {
-          isInside = false;
-        }
-        return Reflect.apply(print, this, given ?? args);
-      }, print);
-      Reflect.set(console, name, replacement);
-      return () => {
-        isInstalled = false;
-        // Not where somebody else has replaced it since: that one would go, too.
-        if (Reflect.get(console, name) === replacement) {
-          Reflect.set(console, name, print);
-        }
-      };
-    });
+    const restores = Object.entries(LEVELS).map(([name, level]) =>
+      overrideMethod(
+        console,
+        name,
+        (print) =>
+          function (...args) {
+            if (isInside || args.length === 0) {
+              return Reflect.apply(print, this, args);
+            }
+            isInside = true;
+            let given: unknown[] | undefined;
+            try {
+              given = prepare(level, args);
+            } finally {
+              isInside = false;
+            }
+            return Reflect.apply(print, this, given ?? args);
+          },
+      ),
+    );
     return () => {
       for (const restore of restores) {
         restore();

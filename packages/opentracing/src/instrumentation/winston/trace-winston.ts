@@ -15,6 +15,9 @@ export interface WinstonLogger {
   isLevelEnabled(level: string): boolean;
 }
 
+/** On a line, what was added to it: the program may log an object of its own again elsewhere. */
+const ADDED = Symbol('added by opentracing-ts');
+
 /** The values for the placeholders of a message. */
 const SPLAT = Symbol.for('splat');
 
@@ -63,13 +66,9 @@ export function traceWinston<Logger extends WinstonLogger>(
       'The logger is the child of another; trace that one, which traces its children.',
     );
   }
-  // An error that the program logs is the line itself, and may be logged again where another span is
-  // active, or none.
-  const added = new WeakMap<object, Record<string, string>>();
-
   const add = lines.guard((line: Line) => {
     const span = lines.activeSpan();
-    takeBack(line, added.get(line));
+    takeBack(line);
     if (span === null) {
       return;
     }
@@ -77,9 +76,7 @@ export function traceWinston<Logger extends WinstonLogger>(
       Object.entries(lines.ids(span)).filter(([name]) => !(name in line)),
     );
     Object.assign(line, ids);
-    if (line instanceof Error) {
-      added.set(line, ids);
-    }
+    Object.defineProperty(line, ADDED, { value: ids, configurable: true });
     if (lines.spanLogs && logger.silent !== true && logger.isLevelEnabled(levelOf(line))) {
       record(span, line);
     }
@@ -99,11 +96,15 @@ export function traceWinston<Logger extends WinstonLogger>(
   return logger;
 }
 
-function takeBack(line: Line, ids: Readonly<Record<string, string>> | undefined): void {
-  for (const [name, id] of Object.entries(ids ?? {})) {
-    if (line[name] === id) {
-      delete line[name];
+function takeBack(line: Line): void {
+  const added = line[ADDED] as Readonly<Record<string, string>> | undefined;
+  if (added !== undefined) {
+    for (const [name, id] of Object.entries(added)) {
+      if (line[name] === id) {
+        delete line[name];
+      }
     }
+    delete line[ADDED];
   }
 }
 
