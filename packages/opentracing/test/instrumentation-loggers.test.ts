@@ -127,6 +127,29 @@ describe('pino', () => {
     ]);
   });
 
+  test('a hook that the program has goes on with what ours was given', () => {
+    const { tracer, lines, logger } = setUp((tracer) => {
+      const record = pinoLogMethod({ tracer });
+      const own: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> = function (
+        args,
+        method,
+      ) {
+        method.apply(this, ['own: %s', ...args] as never);
+      };
+      return {
+        hooks: {
+          logMethod(args, method, level) {
+            const next = (...given: unknown[]) => own.call(this, given as never, method, level);
+            record.call(this, args, next, level);
+          },
+        },
+      };
+    });
+    tracer.withActiveSpan('request', () => logger.info('tea'));
+    expect(lines).toEqual([{ level: 30, msg: 'own: tea' }]);
+    expect(fieldsOf(tracer, 'request')).toEqual([{ event: 'log', level: 'info', message: 'tea' }]);
+  });
+
   test('a span log has no more than the text that pino writes', () => {
     const { tracer, lines, logger } = setUp((tracer) => ({
       hooks: { logMethod: pinoLogMethod({ tracer }) },

@@ -95,7 +95,7 @@ export function wrap(target: unknown, options: InstrumentationOptions = {}): unk
       return target;
     }
     if (isAsyncIterator(target)) {
-      return wrapAsyncIterator(target, binder(options, false));
+      return wrapAsyncIterator(target, bindAlways);
     }
     if (isAsyncIterable(target)) {
       return wrapAsyncIterable(target, bindAlways);
