@@ -16,7 +16,7 @@ import { OpenTracingContextManager, registerOpenTelemetry } from 'opentracing-ts
 import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
 import { EffectScopeManager } from 'opentracing-ts/scope-managers/effect';
 import { GeneratorScopeManager } from 'opentracing-ts/scope-managers/generator';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { managers } from './implementations.mjs';
 
 const KEY = createContextKey('a key of the program');
@@ -301,6 +301,27 @@ describe('registerOpenTelemetry', () => {
       new Error(
         'OpenTelemetry has a tracer provider already, which stays: register this one first.',
       ),
+    ]);
+  });
+
+  test('says so where another version of the API has registered something', () => {
+    unregister();
+    const slot = Symbol.for('opentelemetry.js.api.1');
+    const shared = globalThis as { [slot]?: object };
+    const before = shared[slot];
+    onTestFinished(() => {
+      shared[slot] = before as object;
+    });
+    shared[slot] = { version: '1.4.0' };
+    const onError = vi.fn();
+    registerOpenTelemetry({ tracer: new MockTracer(), onError })();
+    expect(onError.mock.calls).toEqual([
+      [
+        new Error(
+          'OpenTelemetry takes no tracer provider from here, as version 1.4.0 of @opentelemetry/api has ' +
+            'registered something before and this is another: install one version of it alone.',
+        ),
+      ],
     ]);
   });
 

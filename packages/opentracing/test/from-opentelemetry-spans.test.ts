@@ -14,7 +14,7 @@ import { FORMAT_HTTP_HEADERS, Tracer } from 'opentracing-ts';
 import { BasicTracer, ConstSampler, InMemoryRecorder } from 'opentracing-ts/basictracer';
 import { MockTracer } from 'opentracing-ts/mocktracer';
 import { OpenTracingTracerProvider } from 'opentracing-ts/opentelemetry';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 const SUPPRESS = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 const REMOTE = {
@@ -330,4 +330,16 @@ test('without a registered tracer nothing is recorded, and what is not a tracer 
   expect(() => new OpenTracingTracerProvider({ tracer: {} as Tracer })).toThrow(
     'The tracer is an object, which has no method startSpan; leave it out for the global one.',
   );
+});
+
+test('a status and attributes that are none change nothing and are no failure', () => {
+  const onError = vi.fn();
+  const mock = new MockTracer();
+  const span = new OpenTracingTracerProvider({ tracer: mock, onError })
+    .getTracer('')
+    .startSpan('a');
+  const nothing = undefined as never;
+  span.setStatus(nothing).setAttributes(nothing).addLinks(nothing).addLink(nothing).end();
+  expect(mock.finishedSpans()[0]).toMatchObject({ tags: {}, logs: [] });
+  expect(onError).not.toHaveBeenCalled();
 });

@@ -40,8 +40,21 @@ export function attach(next: Context): boolean {
   }
 }
 
+/** What the copies of the API share, each part once it is registered. */
+interface Registry {
+  /** Of the copy that was the first to register something. */
+  version?: string;
+  trace?: object;
+  context?: RegisteredManager;
+  propagation?: object;
+}
+
+/** @internal What is registered with OpenTelemetry. */
+export function registry(): Registry {
+  return (globalThis as { [REGISTRY]?: Registry })[REGISTRY] ?? {};
+}
+
 /** @internal The context manager that is registered with OpenTelemetry. */
 export function registeredManager(): RegisteredManager | undefined {
-  const registry = globalThis as { [REGISTRY]?: { context?: RegisteredManager } };
-  return registry[REGISTRY]?.context;
+  return registry().context;
 }

@@ -80,7 +80,7 @@ export class BridgeSpan implements OtelSpan {
 
   setAttributes(attributes: SpanAttributes): this {
     return this._change((span) => {
-      for (const key of Object.keys(attributes)) {
+      for (const key of Object.keys(attributes ?? {})) {
         this._setAttribute(span, key, attributes[key]);
       }
     });
@@ -95,19 +95,22 @@ export class BridgeSpan implements OtelSpan {
 
   /** References are made at the start, so a link that comes later is a log. */
   addLink(link: Link): this {
-    return this._change((span) => span.log(linkFields(link)));
+    return this.addLinks([link]);
   }
 
   addLinks(links: Link[]): this {
     return this._change((span) => {
-      for (const link of links) {
-        span.log(linkFields(link));
+      for (const link of links ?? []) {
+        if (link) {
+          span.log(linkFields(link));
+        }
       }
     });
   }
 
   /** `OK` is final, as OpenTelemetry's specification says; `UNSET` changes nothing. */
-  setStatus({ code, message }: SpanStatus): this {
+  setStatus(status: SpanStatus): this {
+    const { code = SpanStatusCode.UNSET, message } = status ?? {};
     if (code === SpanStatusCode.UNSET || this._status === SpanStatusCode.OK) {
       return this;
     }

@@ -13,13 +13,13 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { checkMethod } from '../check-method.js';
-import { globalTracer } from '../global-tracer.js';
+import { globalTracer, isGlobalTracerRegistered } from '../global-tracer.js';
 import { childOf, followsFrom, type Reference } from '../reference.js';
 import { setServerParent } from '../server-parent.js';
 import type { Span } from '../span.js';
 import type { SpanContext } from '../span-context.js';
 import { Tags } from '../tags.js';
-import type { SpanOptions, Tracer } from '../tracer.js';
+import { type SpanOptions, Tracer } from '../tracer.js';
 import { tagOfAttribute, tagOfKind, tagValue } from './attribute-tags.js';
 import { BridgeSpan, isValid, linkFields } from './bridge-span.js';
 import { type OpenTelemetryErrorOptions, reportOnce } from './report-once.js';
@@ -37,6 +37,8 @@ export interface OpenTracingBridgeOptions extends OpenTelemetryErrorOptions {
 /** @internal What the parts of the bridge share. */
 export interface BridgeParts {
   readonly tracer: () => Tracer;
+  /** Whether there is a tracer that may record. */
+  readonly isReady: () => boolean;
   readonly report: (error: unknown) => void;
 }
 
@@ -48,10 +50,15 @@ export interface BridgeParts {
 export function bridgeParts(options: OpenTracingBridgeOptions | null | undefined): BridgeParts {
   const { tracer, onError } = options ?? {};
   if (tracer === undefined) {
-    return { tracer: globalTracer, report: reportOnce(onError) };
+    return {
+      tracer: globalTracer,
+      isReady: () =>
+        isGlobalTracerRegistered() && globalTracer().startSpan !== Tracer.prototype.startSpan,
+      report: reportOnce(onError),
+    };
   }
   checkMethod('The tracer is', tracer, 'startSpan', 'leave it out for the global one');
-  return { tracer: () => tracer, report: reportOnce(onError) };
+  return { tracer: () => tracer, isReady: () => true, report: reportOnce(onError) };
 }
 
 /**
@@ -117,6 +124,9 @@ class BridgeTracer implements OtelTracer {
     }
     const given = options ?? {};
     const parent = given.root ? undefined : trace.getSpan(where);
+    if (!this._parts.isReady()) {
+      return goOn(parent);
+    }
     try {
       const kind = tagOfKind(given.kind);
       const isServer = kind === Tags.SPAN_KIND_RPC_SERVER;
@@ -143,8 +153,7 @@ class BridgeTracer implements OtelTracer {
     } catch (error) {
       this._parts.report(error);
     }
-    // No tracer is registered, or it failed: what follows goes on with the trace that there was.
-    return trace.wrapSpanContext(parent?.spanContext() ?? INVALID_SPAN_CONTEXT);
+    return goOn(parent);
   }
 
   startActiveSpan<F extends (span: OtelSpan) => unknown>(name: string, fn: F): ReturnType<F>;
@@ -198,6 +207,11 @@ class BridgeTracer implements OtelTracer {
     }
     return tags;
   }
+}
+
+/** Where no tracer is registered, or it failed, what follows goes on with the trace that there was. */
+function goOn(parent: OtelSpan | undefined): OtelSpan {
+  return trace.wrapSpanContext(parent?.spanContext() ?? INVALID_SPAN_CONTEXT);
 }
 
 function withAttributes(
