@@ -129,6 +129,33 @@ describe('the rules of instrumentHttp', () => {
     onError.mockClear();
   });
 
+  it('capture headers without the tokens in their values', async () => {
+    instrument({ servers: { captureRequestHeaders: ['referer', 'x-note', 'x-id'] } });
+    await ask(await listen(shop()), '/', {
+      referer: 'https://shop.test/basket?page=2&access_token=abc',
+      'x-note': 'for eyJhbGciOi.eyJzdWIi.c2ln',
+      'x-id': '0123456789abcdef0123456789abcdef',
+    });
+    const [{ tags } = { tags: {} }] = await finishedSpans(tracer, 2).then((spans) =>
+      spans.filter((span) => span.tags['span.kind'] === 'server'),
+    );
+    expect(tags).toMatchObject({
+      'http.request.header.referer': 'https://shop.test/basket?page=2&access_token=REDACTED',
+      'http.request.header.x-note': 'REDACTED',
+      'http.request.header.x-id': '0123456789abcdef0123456789abcdef',
+    });
+  });
+
+  it('capture the headers of a request that were given as an array', async () => {
+    instrument({ clients: { captureRequestHeaders: ['x-tenant', 'host'] } });
+    const headers: unknown = ['X-Tenant', 'ada: 7', 'Host', 'shop.test'];
+    await ask(await listen(shop()), '/', headers as http.OutgoingHttpHeaders);
+    expect(ofKind(await finishedSpans(tracer, 2), 'client').tags).toMatchObject({
+      'http.request.header.x-tenant': 'ada: 7',
+      'http.request.header.host': 'shop.test',
+    });
+  });
+
   it('tell of what is no name of a header', () => {
     instrument({ clients: { captureRequestHeaders: ['x tenant', ''] } });
     expect(onError.mock.calls.map(([error]) => error.message)).toEqual([
@@ -155,6 +182,16 @@ describe('the rules of instrumentHttp', () => {
     ['/a?q=0123456789abcdef0123456789abcdef', '/a?q=REDACTED'],
     ['/a?token=&flag', '/a?token=&flag'],
     ['/a?%zz=1&key=%zz', '/a?%zz=1&key=REDACTED'],
+    ['/a?%74oken%zz=abc&page%zz=2', '/a?%74oken%zz=REDACTED&page%zz=2'],
+    [
+      '/a?user[pass]=abc&user[name]=ada&user_pwd=x',
+      '/a?user[pass]=REDACTED&user[name]=ada&user_pwd=REDACTED',
+    ],
+    ['/a?eyJhbGciOi.eyJzdWIi.c2ln', '/a?REDACTED'],
+    ['/a?q=Bearer%20eyJhbGciOi.eyJzdWIi.c2ln', '/a?q=REDACTED'],
+    ['/a?next=https%3A%2F%2Fshop.test%2F%3Faccess_token%3Dabc', '/a?next=REDACTED'],
+    ['/a?next=%2Fb%253Ftoken%253Dabc%26page%3D2&page=2', '/a?next=REDACTED&page=2'],
+    ['/a?filter=name=ada&next=%2Fb%3Fpage%3D2', '/a?filter=name=ada&next=%2Fb%3Fpage%3D2'],
   ])('capture of %s the query %s', async (path, expected) => {
     instrument({ servers: { captureQuery: true }, clients: { captureQuery: true } });
     const port = await listen(shop());
@@ -178,6 +215,26 @@ describe('the rules of instrumentHttp', () => {
     const spans = await finishedSpans(tracer, 2);
     expect(ofKind(spans, 'server').parentId).toBe(ofKind(spans, 'client').context().toSpanId());
     expect(onError.mock.calls.map(([error]) => error.message)).toEqual(['ignore']);
+    onError.mockClear();
+  });
+
+  it('survive hooks whose promises fail, and an onError whose promise does', async () => {
+    const onRejected = vi.fn();
+    process.on('unhandledRejection', onRejected);
+    onTestFinished(() => void process.off('unhandledRejection', onRejected));
+    const fail = (what: string) => () => Promise.reject(new Error(what)) as never;
+    const rules = {
+      ignore: fail('ignore'),
+      requestHook: fail('request'),
+      responseHook: fail('response'),
+    };
+    onError.mockReturnValue(Promise.reject(new Error('onError')));
+    instrument({ servers: rules, clients: rules });
+    await ask(await listen(shop()));
+    await finishedSpans(tracer, 2);
+    await new Promise(setImmediate);
+    expect(onError.mock.calls.map(([error]) => error.message)).toEqual(['ignore']);
+    expect(onRejected).not.toHaveBeenCalled();
     onError.mockClear();
   });
 

@@ -196,6 +196,19 @@ describe('a request to a server of node:http', () => {
     ]);
   });
 
+  it('adds no listeners to a connection, however many requests are pipelined', async () => {
+    const counts: number[] = [];
+    const server = http.createServer(({ socket }) => {
+      counts.push(socket.listenerCount('close'));
+    });
+    const socket = await connect(await listen(server));
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20));
+    await vi.waitUntil(() => counts.length === 20);
+    socket.destroy();
+    await finishedSpans(tracer, 20);
+    expect(new Set(counts).size).toBe(1);
+  });
+
   it('sets the error tag for statuses from 500 on, and for no other', async () => {
     const server = http.createServer((request, response) => {
       response.statusCode = Number(request.url?.slice(1));

@@ -390,6 +390,61 @@ describe('a stream that comes to a bad end', () => {
   });
 });
 
+describe('what is sent over HTTP/2', () => {
+  it.each([
+    ['connection', 'close', /no header 'connection'/],
+    ['TE', 'gzip', /no header 'TE'/],
+    [':path', '/elsewhere', /":path"/],
+    ['x-name of two', 'x', /"x-name of two"/],
+    ['x-lines', 'a\r\nb: c', /"x-lines"/],
+  ])("leaves out the tracer's header %s: %j, and is sent", async (name, value, message) => {
+    const onError = vi.fn();
+    tracer.inject = (_span, _format, carrier) => {
+      Object.assign(carrier as object, { [name]: value, 'x-trace': '7' });
+    };
+    instrument({ onError, servers: false });
+    const received: Record<string, unknown>[] = [];
+    const session = await connected(
+      http2.createServer(({ headers }, response) => {
+        received.push(headers);
+        response.end('3 items');
+      }),
+    );
+    expect(await read(session.request({ ':path': '/here' }))).toBe('3 items');
+    expect(received).toMatchObject([{ ':path': '/here', 'x-trace': '7' }]);
+    expect(received[0]).not.toHaveProperty(name === ':path' ? 'none' : name);
+    expect(onError.mock.calls).toEqual([
+      [expect.objectContaining({ message: expect.stringMatching(message) })],
+    ]);
+  });
+
+  it('goes without a context that cannot be written, and has its span', async () => {
+    const onError = vi.fn();
+    tracer.inject = () => {
+      throw new Error('no ink');
+    };
+    instrument({ onError });
+    const session = await connected(answering());
+    expect(await read(session.request())).toBe('3 items');
+    expect(ofKind(await finishedSpans(tracer, 2), 'client').tags['http.status_code']).toBe(200);
+    expect(onError.mock.calls.map(([error]) => error.message)).toEqual(['no ink']);
+  });
+
+  it('is refused as without instrumentation where the headers are no object', async () => {
+    const session = await connected(answering());
+    const request = () => session.request('GET /' as never);
+    let message = '';
+    try {
+      request();
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).not.toBe('');
+    traceSession(session, { tracer });
+    expect(request).toThrow(message);
+  });
+});
+
 describe('the explicit forms', () => {
   it('trace one server and one session', async () => {
     const session = traceSession(await connected(traceServer(answering(), { tracer })), { tracer });
@@ -427,6 +482,16 @@ describe('the explicit forms', () => {
     await read(session.request());
     const [span] = await finishedSpans(tracer, 1);
     expect(span?.tags['http.url']).toMatch(/^https:/);
+  });
+
+  it('trace a session whose instrumentation was taken out', async () => {
+    const stop = instrument();
+    const session = await connected(answering());
+    stop();
+    traceSession(session, { tracer });
+    await read(session.request());
+    const [span] = await finishedSpans(tracer, 1);
+    expect(span?.tags['span.kind']).toBe('client');
   });
 
   it('tell of what is no session', () => {

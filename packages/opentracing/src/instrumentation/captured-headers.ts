@@ -1,6 +1,6 @@
 import { readCarrier } from '../carriers.js';
 import type { Span } from '../span.js';
-import { isSecretName } from './secrets.js';
+import { isSecretName, redactHeader } from './secrets.js';
 
 /** What a `Headers` can be asked for. */
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -42,7 +42,7 @@ export function captureHeaders(
     for (const [name, key] of tags) {
       const value = readCarrier(headers, name);
       if (value !== undefined) {
-        span.setTag(key, value);
+        span.setTag(key, redactHeader(value));
       }
     }
   };

@@ -8,18 +8,30 @@ export type Guard = <A extends unknown[], R>(
   hook: (...args: A) => R,
 ) => (...args: A) => R | undefined;
 
-/** @internal A guard that tells `onError` of the first failure of all hooks that it wraps. */
+/**
+ * A guard that tells `onError` of the first failure of all hooks that it wraps. A promise that a hook
+ * returns is not waited for, but its failure is one too.
+ *
+ * @internal
+ */
 export function createGuard(onError: (error: unknown) => void = warn): Guard {
   let reported = false;
+  function report(error: unknown): void {
+    if (!reported) {
+      reported = true;
+      tell(error, onError);
+    }
+  }
   return (hook) =>
     (...args) => {
       try {
-        return hook(...args);
-      } catch (error) {
-        if (!reported) {
-          reported = true;
-          tell(error, onError);
+        const result = hook(...args);
+        if (result instanceof Promise) {
+          result.catch(report);
         }
+        return result;
+      } catch (error) {
+        report(error);
         return undefined;
       }
     };
@@ -27,10 +39,14 @@ export function createGuard(onError: (error: unknown) => void = warn): Guard {
 
 /** @internal Tells `onError` of something, whatever that throws. */
 export function tell(error: unknown, onError: (error: unknown) => void): void {
+  const nobodyIsLeft = () => {};
   try {
-    onError(error);
+    const told: unknown = onError(error);
+    if (told instanceof Promise) {
+      told.catch(nobodyIsLeft);
+    }
   } catch {
-    // Nobody is left to tell.
+    nobodyIsLeft();
   }
 }
 

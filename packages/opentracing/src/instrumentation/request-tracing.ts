@@ -64,8 +64,12 @@ export class RequestTracing<Request extends object, Response extends object> {
     this._requestHook = guarded(guard, options, options.requestHook);
     this._responseHook = guarded(guard, options, options.responseHook);
     const { captureRequestHeaders, captureResponseHeaders } = options;
-    this._requestHeaders = captureHeaders('http.request.header.', captureRequestHeaders, say);
-    this._responseHeaders = captureHeaders('http.response.header.', captureResponseHeaders, say);
+    const capture = (side: string, names: readonly string[] | undefined) => {
+      const captured = captureHeaders(`http.${side}.header.`, names, say);
+      return captured && guard(captured);
+    };
+    this._requestHeaders = capture('request', captureRequestHeaders);
+    this._responseHeaders = capture('response', captureResponseHeaders);
     const slips = mistypedOptions(of, options, KNOWN);
     if (slips !== null) {
       say(slips);

@@ -1,12 +1,29 @@
 /** Names of headers and of parameters whose values let somebody in. "author" is none. */
 const SECRET_NAME =
-  /auth(?!or(?!iz))|cookie|token|secret|passw|passphrase|\bpwd\b|credential|session|signature|jwt|api[-_.]?key|(?:access|private|secret)[-_.]?key/i;
+  /auth(?!or(?!iz))|cookie|token|secret|passw|passphrase|(?:\b|_)pwd\b|credential|session|signature|jwt|api[-_.]?key|(?:access|private|secret)[-_.]?key/i;
 
 /** Names that are too short to be looked for inside others. */
-const SECRET_PARAMETERS = new Set(['code', 'key', 'otp', 'pin', 'sid', 'sig', 'state', 'nonce']);
+const SECRET_PARAMETERS = new Set([
+  'code',
+  'key',
+  'nonce',
+  'otp',
+  'pass',
+  'pin',
+  'pw',
+  'sid',
+  'sig',
+  'state',
+]);
 
-/** A JSON Web Token, or anything long without a space that mixes letters and digits as random text does. */
-const SECRET_VALUE = /^eyJ[\w-]+\.|^(?=[\w.~+/=-]*\d)(?=[\w.~+/=-]*[a-z])[\w.~+/=-]{32,}$/i;
+/** A JSON Web Token, also after `Bearer`. */
+const JWT = /\beyJ[\w-]+\.[\w-]/;
+
+/** Anything long without a space that mixes letters and digits as random text does. */
+const RANDOM = /^(?=[\w.~+/=-]*\d)(?=[\w.~+/=-]*[a-z])[\w.~+/=-]{32,}$/i;
+
+/** How deep a parameter may stand in the value of another, as in the address to return to. */
+const DEPTH = 3;
 
 const REDACTED = 'REDACTED';
 
@@ -21,16 +38,36 @@ export function isSecretName(name: string): boolean {
  * @param query - with or without the leading `?`
  * @internal
  */
-export function redactQuery(query: string): string {
-  return query.replace(/([^?&;=]+)=([^&;]*)/g, (parameter, name: string, value: string) =>
-    isSecretParameter(decoded(name), decoded(value)) ? `${name}=${REDACTED}` : parameter,
+export function redactQuery(query: string, depth = DEPTH): string {
+  return query.replace(/([^?&;=]+)(?:=([^&;]*))?/g, (parameter, name: string, value?: string) => {
+    if (value === undefined) {
+      return isSecretValue(decoded(name), depth) ? REDACTED : parameter;
+    }
+    const isSecret =
+      value !== '' && (isSecretParameter(decoded(name)) || isSecretValue(decoded(value), depth));
+    return isSecret ? `${name}=${REDACTED}` : parameter;
+  });
+}
+
+/** @internal The value of a header without the tokens in it, and in the queries of its addresses. */
+export function redactHeader(value: string): string {
+  return JWT.test(value)
+    ? REDACTED
+    : value.replace(/\?[^\s"'<>,]+/g, (query) => redactQuery(query));
+}
+
+function isSecretParameter(name: string): boolean {
+  return (
+    isSecretName(name) ||
+    name.split(/[[\].]/).some((part) => SECRET_PARAMETERS.has(part.toLowerCase()))
   );
 }
 
-function isSecretParameter(name: string, value: string): boolean {
+function isSecretValue(value: string, depth: number): boolean {
   return (
-    value !== '' &&
-    (isSecretName(name) || SECRET_PARAMETERS.has(name.toLowerCase()) || SECRET_VALUE.test(value))
+    JWT.test(value) ||
+    RANDOM.test(value) ||
+    (depth > 0 && /=|%3d/i.test(value) && redactQuery(value, depth - 1) !== value)
   );
 }
 
@@ -38,6 +75,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text;
+    // What can be read of it.
+    return text.replace(/%([2-7][\da-f])/gi, (_, code) => String.fromCharCode(Number(`0x${code}`)));
   }
 }

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type {
   ClientHttp2Session,
   ClientHttp2Stream,
@@ -30,6 +31,21 @@ type RequestFunction = (headers?: any, ...rest: any[]) => ClientHttp2Stream;
 // Of the runtime's registry, so that a request has one span, whichever copy of this package sees it too.
 const SLOT = Symbol.for('opentracing-ts/v1/http2-session');
 
+interface Marked {
+  [SLOT]?: Pick<Http2ClientTracing, 'isStopped'>;
+}
+
+/** Those that belong to one connection, and are refused. Source: RFC 9113, section 8.2.2. */
+const OF_CONNECTION = new Set([
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+]);
+
 /**
  * Traces the requests that are made over a session. Does nothing for one that is traced already.
  *
@@ -41,7 +57,8 @@ export function traceRequestsOf(
   session: ClientHttp2Session,
   authority: string,
 ): void {
-  if (SLOT in session) {
+  const earlier = (session as Marked)[SLOT];
+  if (earlier !== undefined && !earlier.isStopped) {
     return;
   }
   const original = session.request as RequestFunction;
@@ -60,7 +77,7 @@ export function traceRequestsOf(
       tracing.attempt(watch, tracing, traced.outbound, stream);
     }
   };
-  Object.defineProperty(session, SLOT, { value: true });
+  Object.defineProperty(session, SLOT, { value: tracing, configurable: true });
   Object.defineProperty(session, 'request', {
     value: request,
     configurable: true,
@@ -73,8 +90,11 @@ function start(
   tracer: Tracer,
   { given, authority }: { given: Http2RequestHeaders | undefined | null; authority: string },
 ): { outbound: OutboundRequest; headers: Http2RequestHeaders } | null {
+  if (given && typeof given !== 'object') {
+    return null;
+  }
   // The program's own object stays as it is; symbols in it say which headers are sensitive.
-  const headers = Array.isArray(given) ? [...given] : { ...given };
+  const headers: Http2RequestHeaders = Object.assign(Array.isArray(given) ? [] : {}, given);
   if (isSuppressed(readCarrier(headers, 'b3')) || tracing.ignores(headers)) {
     return null;
   }
@@ -84,10 +104,28 @@ function start(
     ...addressTags(tracing, headers, scheme, host),
   });
   tracing.onRequest(outbound.span, headers, (all) => all);
-  for (const [name, value] of Object.entries(outbound.headers())) {
-    writeCarrier(headers, name, value);
-  }
+  tracing.attempt(addContext, tracing, outbound, headers);
   return { outbound, headers };
+}
+
+function addContext(
+  tracing: Http2ClientTracing,
+  outbound: OutboundRequest,
+  headers: Http2RequestHeaders,
+): void {
+  for (const [name, value] of Object.entries(outbound.headers())) {
+    tracing.attempt(addHeader, headers, name, value);
+  }
+}
+
+/** Unless the runtime would refuse the request for it. */
+function addHeader(headers: Http2RequestHeaders, name: string, value: string): void {
+  validateHeaderName(name);
+  validateHeaderValue(name, value);
+  if (OF_CONNECTION.has(name.toLowerCase())) {
+    throw new Error(`HTTP/2 has no header '${name}', so that the tracer's was not sent.`);
+  }
+  writeCarrier(headers, name, value);
 }
 
 /** The tags of where a request goes to, by its headers or else by the address of the session. */

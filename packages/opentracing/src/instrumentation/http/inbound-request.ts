@@ -13,7 +13,7 @@ import type { Emit, EmitArguments } from '../override-emit.js';
 import type { RequestTracing } from '../request-tracing.js';
 import type { ServerSpan } from '../server-spans.js';
 import { urlTag } from '../url-tag.js';
-import { call } from './call.js';
+import { bindCall, type call } from './call.js';
 import { isSent, resetReason } from './http2-reset.js';
 import { addOpen, deleteOpen, hasThrown } from './open-requests.js';
 import { peerOf } from './socket-peer.js';
@@ -95,7 +95,7 @@ export class InboundRequest implements ServerSpan {
       scopeManager.withActive(
         this.span,
         () => {
-          this.callActive = scopeManager.bind(call);
+          this.callActive = bindCall(scopeManager);
           return this.finished;
         },
         true,

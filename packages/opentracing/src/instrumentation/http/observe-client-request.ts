@@ -6,7 +6,7 @@ import { type EmitArguments, overrideEmit } from '../override-emit.js';
 import type { RequestTracing } from '../request-tracing.js';
 import { urlTag } from '../url-tag.js';
 import { OutboundRequest } from './outbound-request.js';
-import { headerOf, setHeaders } from './request-headers.js';
+import { headerOf, headersOf, setHeaders } from './request-headers.js';
 
 /** What a client makes of its options. */
 export type ClientTracing = RequestTracing<ClientRequest, IncomingMessage>;
@@ -105,10 +105,6 @@ function finishAtEnd(
 
 function finish(outbound: OutboundRequest): void {
   outbound.finish();
-}
-
-function headersOf(request: ClientRequest): object {
-  return request.getHeaders();
 }
 
 function headersOfResponse(response: IncomingMessage): object {

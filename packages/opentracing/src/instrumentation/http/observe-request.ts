@@ -47,12 +47,35 @@ export function observeRequest(
   });
   const { socket } = request;
   if (isBusy(socket, response)) {
-    // A pipelined request: until its response has its turn, nothing tells it that the socket closed.
-    const onClose = () => tracing.attempt(close, inbound, undefined, undefined);
-    socket.once('close', onClose);
-    inbound.finished.then(() => socket.off('close', onClose));
+    finishWithConnection(inbound, socket);
   }
   return inbound;
+}
+
+const pipelines = new WeakMap<Socket, Set<InboundRequest>>();
+
+/** For pipelined requests: until its response has its turn, nothing tells one that the socket closed. */
+function finishWithConnection(inbound: InboundRequest, socket: Socket): void {
+  const waiting = pipelines.get(socket) ?? watchConnection(socket);
+  waiting.add(inbound);
+  inbound.finished.then(() => waiting.delete(inbound));
+}
+
+/** @returns the requests to be finished when the socket closes */
+function watchConnection(socket: Socket): Set<InboundRequest> {
+  const waiting = new Set<InboundRequest>();
+  pipelines.set(socket, waiting);
+  overrideEmit(socket, (emit) => {
+    return function (...args) {
+      if (args[0] === 'close') {
+        for (const inbound of waiting) {
+          inbound.tracing.attempt(close, inbound, undefined, undefined);
+        }
+      }
+      return Reflect.apply(emit, this, args);
+    };
+  });
+  return waiting;
 }
 
 function close(inbound: InboundRequest): void {

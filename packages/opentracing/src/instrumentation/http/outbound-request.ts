@@ -6,7 +6,7 @@ import { Tags } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
 import { peerAt, tagPeer } from '../http-tags.js';
 import type { Emit, EmitArguments } from '../override-emit.js';
-import { call } from './call.js';
+import { bindCall, type call } from './call.js';
 import { peerOf, type Remote } from './socket-peer.js';
 
 /**
@@ -28,7 +28,7 @@ export class OutboundRequest {
     tags[Tags.HTTP_METHOD] = method;
     this.tracer = tracer;
     this.span = tracer.startSpan(method, { tags });
-    this.callThere = tracer.scopeManager.bind(call);
+    this.callThere = bindCall(tracer.scopeManager);
   }
 
   /** The headers for the other side. */

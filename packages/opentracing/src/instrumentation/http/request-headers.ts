@@ -23,6 +23,16 @@ export function headerOf(request: ClientRequest, name: string): string | undefin
   return request.getHeader(name)?.toString();
 }
 
+/** @internal All headers, as carriers of text are read. */
+export function headersOf(request: ClientRequest): object {
+  const rendered = (request as RequestParts)._header;
+  return rendered
+    ? rendered
+        .split(LINE_END)
+        .map((line) => [nameOf(line), line.slice(nameOf(line).length + 1).trim()])
+    : request.getHeaders();
+}
+
 /**
  * Sets headers of a request of which nothing has been sent: the runtime gives it a connection only when
  * the program's code has returned.
@@ -67,6 +77,10 @@ function withHeaders(rendered: string, headers: Record<string, string>): string 
     lines.push(`${name}: ${headers[name]}`);
   }
   return lines.join(LINE_END) + LINE_END + LINE_END;
+}
+
+function nameOf(line: string): string {
+  return line.slice(0, Math.max(line.indexOf(':'), 0));
 }
 
 function isHeader(line: string, name: string): boolean {

@@ -7,6 +7,9 @@ import { observeRequest } from './observe-request.js';
 
 const REQUEST_START = 'http.server.request.start';
 
+/** Whose `emit` is ours: for good, so that it is once, however often the instrumentation is installed. */
+const servers = new WeakSet<Server>();
+
 /** What the runtime publishes before it hands a request to the server's handlers. */
 interface RequestStart {
   request: IncomingMessage;
@@ -21,15 +24,13 @@ interface RequestStart {
  * @internal
  */
 export function instrumentServer(tracing: ServerTracing): () => void {
-  const servers = new WeakSet<Server>();
-
   const onStart = tracing.guard((message: unknown) => {
     const { request, response, server } = message as RequestStart;
     const inbound =
       serverSpanOf(request) === undefined ? observeRequest(tracing, request, response) : null;
     if (inbound !== null && !servers.has(server)) {
       servers.add(server);
-      runHandlersActive(tracing, server);
+      runHandlersActive(server);
     }
   });
   subscribe(REQUEST_START, onStart);
@@ -44,11 +45,11 @@ export function instrumentServer(tracing: ServerTracing): () => void {
  * Entering the context in the channel's subscriber instead would stay in effect on the connection, up
  * to its next request (Node 20 and 22), and be lost for the events of the body (Node 24).
  */
-function runHandlersActive(tracing: ServerTracing, server: Server): void {
+function runHandlersActive(server: Server): void {
   overrideEmit(server, (emit) => {
     return function (...args) {
       const [event, request] = args;
-      const inbound = event === 'connection' ? undefined : waiting(tracing, request);
+      const inbound = event === 'connection' ? undefined : waiting(request);
       return inbound === undefined
         ? Reflect.apply(emit, this, args)
         : inbound.runHandlers(() => Reflect.apply(emit, this, args));
@@ -57,10 +58,8 @@ function runHandlersActive(tracing: ServerTracing, server: Server): void {
 }
 
 /** The request that an event hands to the handlers for the first time, where it is one of ours. */
-function waiting(tracing: ServerTracing, request: unknown): InboundRequest | undefined {
+function waiting(request: unknown): InboundRequest | undefined {
   const inbound =
     typeof request === 'object' && request !== null ? serverSpanOf(request) : undefined;
-  return inbound instanceof InboundRequest && inbound.tracing === tracing && !inbound.isHandled
-    ? inbound
-    : undefined;
+  return inbound instanceof InboundRequest && !inbound.isHandled ? inbound : undefined;
 }
