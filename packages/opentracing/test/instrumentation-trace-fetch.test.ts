@@ -553,6 +553,17 @@ describe('a traced fetch', () => {
     expect(await finishedSpans(tracer, 1)).toHaveLength(1);
   });
 
+  it('has no second span where it is traced twice, one after the other and at once', async () => {
+    const url = await startServer();
+    const tracer = createTracer();
+    const traced = traceFetch(traceFetch(fetch, { tracer }), { tracer });
+    const paths = ['/words', '/words?2', '/empty'];
+    for (let round = 1; round <= 2; round++) {
+      await Promise.all(paths.map(async (path) => (await traced(url + path)).text()));
+      expect(await finishedSpans(tracer, 3 * round)).toHaveLength(3 * round);
+    }
+  });
+
   it('is active for what the function itself does', async () => {
     const tracer = createTracer();
     const traced = traceFetch(

@@ -1,7 +1,7 @@
 import { FORMAT_HTTP_HEADERS } from '../propagation.js';
 import type { Tracer } from '../tracer.js';
 import { isUntraced } from '../untraced-request.js';
-import { carry } from './carried-headers.js';
+import { carry, isCarried } from './carried-headers.js';
 import { ClientExchange } from './client-exchange.js';
 import { startClientSpan } from './client-span.js';
 import { FetchCall } from './fetch-call.js';
@@ -101,7 +101,8 @@ function startCall(tracing: FetchTracing, tracer: Tracer, args: unknown[]): Call
   if (request.areHeadersSpent) {
     args.splice(0, args.length, ...request.with({}));
   }
-  if (isSuppressed(request.headers.get('b3')) || rules.ignores(request)) {
+  const header = (name: string) => request.headers.get(name);
+  if (isSuppressed(header('b3')) || isCarried(header) || rules.ignores(request)) {
     return null;
   }
   const { method, url } = request;
