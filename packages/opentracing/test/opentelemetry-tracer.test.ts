@@ -201,6 +201,16 @@ describe('OpenTelemetryTracer', () => {
       });
     });
 
+    it('that are dates and URLs become their text, without quotes', () => {
+      const span = tracer.startSpan('a', { tags: { 'http.url': new URL('http://shop/') } });
+      span.setTag('on', new Date(0)).setTag('never', new Date(Number.NaN));
+      expect(sdkSpan(span).attributes).toEqual({
+        'http.url': 'http://shop/',
+        on: '1970-01-01T00:00:00.000Z',
+        never: 'null',
+      });
+    });
+
     it('that say span.kind at the start become the kind', () => {
       const kinds = ['client', 'server', 'producer', 'consumer', 'odd'];
       const spans = kinds.map((kind) => tracer.startSpan(kind, { tags: { 'span.kind': kind } }));

@@ -3,7 +3,7 @@ import type { AttributeValue } from '@opentelemetry/api';
 /**
  * The value of a tag or of a log's field as an attribute can have it. It comes from the program and may
  * be anything: what is neither text, a number, a truth value nor a list of one of these becomes text, as
- * JSON where it is an object.
+ * JSON where it is an object, but for dates and URLs, which have a text in JSON.
  *
  * @returns `undefined` for what has no text: `undefined`, `null`, an object that throws when it is asked
  * @internal
@@ -24,12 +24,16 @@ function ofObject(value: unknown): AttributeValue | undefined {
     if (Array.isArray(value) && isOfOneType(value)) {
       return [...value];
     }
-    return typeof value === 'object' && !(value instanceof Error)
-      ? JSON.stringify(value)
-      : String(value);
+    return typeof value === 'object' && !(value instanceof Error) ? jsonOf(value) : String(value);
   } catch {
     return undefined;
   }
+}
+
+/** Of a date, a URL and others that become a text in JSON, that text. */
+function jsonOf(value: unknown): string {
+  const json = JSON.stringify(value);
+  return json.startsWith('"') ? JSON.parse(json) : json;
 }
 
 function isOfOneType(list: readonly unknown[]): list is string[] {
