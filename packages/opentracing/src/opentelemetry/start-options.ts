@@ -41,7 +41,9 @@ export function readTags(tags: Record<string, unknown> | null | undefined): Star
   if (typeof tags !== 'object' || tags === null) {
     return read;
   }
-  for (const [key, value] of Object.entries(readEntries(tags))) {
+  const given = readEntries(tags);
+  for (const key of Object.keys(given)) {
+    const value = given[key];
     const kind = key === Tags.SPAN_KIND ? kindOf(value) : undefined;
     if (key === Tags.ERROR) {
       read.error = value;
