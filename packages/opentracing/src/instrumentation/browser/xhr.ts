@@ -25,8 +25,8 @@ const OBSERVED = ['readystatechange', 'load', 'error', 'timeout', 'abort'];
 /**
  * Traces every request that a page or a worker makes with `XMLHttpRequest`: a client span that is a child
  * of the active span and finishes with the response, before the program hears of it. An object that is
- * used again has a span for each request. The listeners and handlers of the object run with the span active
- * that was so when the request was sent, under any scope manager. What else holds for
+ * used again has a span for each request. The listeners and handlers of the object, not those of its `upload`,
+ * run with the span active that was so when the request was sent, under any scope manager. What else holds for
  * {@link instrumentBrowserFetch} holds here: `propagateTo`, statuses, `http.url`, `b3: 0`. Where the program
  * sets one of the headers of the trace itself, none is added: a browser would join the two.
  *
