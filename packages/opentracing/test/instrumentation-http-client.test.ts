@@ -47,6 +47,20 @@ async function exchange(request: () => http.ClientRequest): Promise<[MockSpan, M
 }
 
 describe('a request made with node:http', () => {
+  it('ends with the headers of a response that the program does not read', async () => {
+    const server = http.createServer((_, reply) => void reply.end('3 items'));
+    const request = http.get({ host: '127.0.0.1', port: await listen(server) });
+    const reply = await response(request);
+    await vi.waitUntil(() => reply.complete);
+    const completeAt = Date.now();
+    await vi.waitUntil(() => Date.now() > completeAt + 20);
+    server.closeAllConnections();
+    const span = ofKind(await finishedSpans(tracer, 2), 'client');
+    expect(span.tags.error).toBeUndefined();
+    expect(span.logs.map(({ fields }) => fields.event)).toEqual(['unread']);
+    expect(span.finishTime).toBeLessThan(completeAt + 10);
+  });
+
   it('gives a client span under the active span and over the span of the server', async () => {
     const port = await echo();
     const parent: Span = tracer.startSpan('parent');

@@ -280,6 +280,24 @@ describe('instrumentHttp without a tracer', () => {
   });
 });
 
+describe('the tag http.url', () => {
+  it.each([
+    ['CONNECT', 'shop.test:443', 'shop.test:443'],
+    ['OPTIONS', '*', '*'],
+  ])('of %s %s is the target itself', async (method, path, expected) => {
+    instrument({});
+    const server = http.createServer((_, response) => response.end());
+    server.on('connect', (_, socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
+    const port = await listen(server);
+    const request = http.request({ host: '127.0.0.1', port, method, path, agent: false }).end();
+    request.on('connect', (_, socket) => socket.destroy());
+    request.on('response', (response) => response.resume());
+    await once(request, 'close');
+    const spans = await finishedSpans(tracer, 1);
+    expect(ofKind(spans, 'client').tags['http.url']).toBe(expected);
+  });
+});
+
 describe('traceServer', () => {
   it('traces the requests of one server and no other', async () => {
     const ports = [await listen(traceServer(shop(), { tracer })), await listen(shop())];

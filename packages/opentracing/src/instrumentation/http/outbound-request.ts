@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { epochNow } from '../../clock.js';
 import { Logs } from '../../logs.js';
 import { FORMAT_HTTP_HEADERS } from '../../propagation.js';
 import type { Span } from '../../span.js';
@@ -17,7 +18,9 @@ import { peerOf, type Remote } from './socket-peer.js';
 export class OutboundRequest {
   span: Span;
   tracer: Tracer;
-  response: { complete: boolean } | null = null;
+  response: { complete: boolean; readableDidRead?: boolean } | null = null;
+  /** When the headers of the response were there; milliseconds since the epoch. */
+  answeredAt: number | undefined;
   isFinished = false;
   /** Calls in the context in which the request was made. */
   callThere: typeof call;
@@ -49,6 +52,7 @@ export class OutboundRequest {
   }
 
   onStatus(status: number): void {
+    this.answeredAt = epochNow();
     this.span.setTag(Tags.HTTP_STATUS_CODE, status);
     if (status >= 400) {
       this.span.setTag(Tags.ERROR, true);
@@ -74,8 +78,15 @@ export class OutboundRequest {
 
   /** The connection is done with the request: after the end of the response, or cut off. */
   onClose(): void {
-    if (!this.response?.complete) {
+    const { response } = this;
+    if (!response?.complete) {
       this.onAborted('the connection closed before the response was complete');
+    } else if (!this.isFinished && response.readableDidRead === false) {
+      this.span.log({
+        [Logs.EVENT]: 'unread',
+        [Logs.MESSAGE]: 'the program did not read the body',
+      });
+      this.finish(this.answeredAt);
     }
     this.finish();
   }
@@ -89,10 +100,10 @@ export class OutboundRequest {
   }
 
   /** Every call after the first is ignored. */
-  finish(): void {
+  finish(finishTime?: number): void {
     if (!this.isFinished) {
       this.isFinished = true;
-      this.span.finish();
+      this.span.finish(finishTime);
     }
   }
 }
