@@ -95,6 +95,53 @@ describe.each(versions)('traceExpress, $name', ({ create, Router }) => {
     expect(spans.map((span) => span.tags.error)).toEqual([undefined, undefined, undefined]);
   });
 
+  it('names a request by where the middleware is mounted that answers it', async () => {
+    const { tracer, app, get } = start(create);
+    app.use('/files', (_request, response) => void response.send('a file'));
+    app.use('/of/:user', (_request, response) => void setTimeout(() => response.send('later')));
+    app.use('/broken', () => {
+      throw Object.assign(new Error('not now'), { status: 400 });
+    });
+    app.use('/named', (_request, response) => {
+      tracer.activeSpan?.setOperationName('my name');
+      response.send();
+    });
+    app.use('/passed', (_request, _response, next) => next());
+    app.use('/passed-later', (_request, _response, next) => void setTimeout(next));
+    app.use((request, response, next) => {
+      request.path.startsWith('/passed-') ? response.status(404).send() : next();
+    });
+    app.set('env', 'test');
+    const passed = ['/passed', '/passed-later', '/none'];
+    for (const path of ['/files/a', '/of/ada/b', '/broken', '/named', ...passed]) {
+      await get(path);
+    }
+    const spans = await finishedSpans(tracer, 7);
+    expect(spans.map((span) => span.operationName)).toEqual([
+      'GET /files',
+      'GET /of/:user',
+      'GET /broken',
+      'my name',
+      'GET',
+      'GET',
+      'GET',
+    ]);
+    expect(spans[1]?.tags['http.route']).toBe('/of/:user');
+    expect(spans[4]?.tags['http.route']).toBeUndefined();
+  });
+
+  it('names what a middleware for all paths answers by its pattern', async () => {
+    const { tracer, app, get } = start(create);
+    const all = create === versions[0]?.create ? '*' : '/{*rest}';
+    app.use(all, (_request, response) => void response.status(404).send());
+    await get('/secret/7');
+    await get('/a');
+    const spans = await finishedSpans(tracer, 2);
+    const [first, second] = spans.map((span) => span.operationName);
+    expect(first).toMatch(/^GET \/[{*:rest}]+$/);
+    expect(second).toBe(first);
+  });
+
   it('keeps the name of a route that answers 404, and of one that passes on what it has answered', async () => {
     const { tracer, app, get } = start(create);
     app.get('/orders/:id', (_request, response, next) => {

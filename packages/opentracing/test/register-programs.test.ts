@@ -76,6 +76,16 @@ describe('a program', () => {
     expect(server.name).toBe('GET /orders/:id');
   });
 
+  it('in one file with fastify, which announces its applications, has its routes', async () => {
+    const collector = await startCollector();
+    const env = { OPENTRACING_ZIPKIN_URL: collector.url, NEXT: await startEcho() };
+    const started = start([await bundle('fastify.cjs', 'cjs')], env);
+    await fetch(`${await address(started)}/broken`).then((response) => response.text());
+    const [span] = await collector.spans(1);
+    expect(span?.name).toBe('GET /broken');
+    expect(span?.tags?.error).toBe('broken');
+  });
+
   it.each(['esm', 'cjs'] as const)(
     'with the instrumentation in its one file is traced: %s',
     async (format) => {

@@ -40,8 +40,9 @@ interface Application {
 
 /**
  * Traces the requests that an application of express answers, with all that is mounted in it: one server
- * span each, named by the method and the pattern of the route (`GET /orders/:id`), and by the method
- * alone where no route has answered. It is active for all middlewares and handlers.
+ * span each, named by the method and the pattern of the route (`GET /orders/:id`), or of the path at which
+ * the middleware is mounted that answers (`POST /graphql`), and by the method alone otherwise. It is active
+ * for all middlewares and handlers.
  *
  * The span is the one of `instrumentHttp`, where that is installed. What a handler throws, or gives to
  * `next`, is logged there, also where an error handler makes a response of it; it sets the `error` tag

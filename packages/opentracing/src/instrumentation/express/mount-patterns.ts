@@ -83,7 +83,9 @@ export function patternOfMatch(path: string, params: Readonly<Record<string, unk
   const segments = path.split('/');
   for (const name of Object.keys(params)) {
     const value = params[name];
-    const values = Array.isArray(value) ? value : String(value ?? '').split('/');
+    // What `*` matches begins with a slash.
+    const text = String(value ?? '').replace(/^\//, '');
+    const values = Array.isArray(value) ? value : text.split('/');
     const start = segments.findIndex((_, i) => values.every((v, j) => isValue(segments[i + j], v)));
     if (start !== -1) {
       segments.splice(start, values.length, /^\d+$/.test(name) ? '*' : `:${name}`);

@@ -21,8 +21,10 @@ export class RoutedRequest {
   response: ServerResponse;
   mounts = new MountPatterns();
   hasFailed = false;
-  /** `null` while no route has been found. */
+  /** `null` while no route has been found, and no middleware that is mounted at a path. */
   _route: string | null = null;
+  /** Whether it is where a middleware is mounted. */
+  _isMount = false;
   _isWatched = false;
 
   constructor(
@@ -40,23 +42,41 @@ export class RoutedRequest {
   /** A handler of a route runs. */
   onRoute(path: Path): void {
     const route = joinPatterns(this.mounts.patternOf(this.request.baseUrl ?? ''), path);
-    if (route !== this._route) {
+    if (route !== this._route || this._isMount) {
       this._route = route;
+      this._isMount = false;
       this.serverSpan.nameRoute(route);
-      if (!this._isWatched) {
-        this._isWatched = true;
-        this.serverSpan.onEnd(() => this._onEnd());
-      }
+      this._watchEnd();
     }
   }
 
   /**
-   * A middleware or a router runs: after a route that has passed the request on, it is not that route
-   * which answers.
+   * A middleware or a router runs: after a route or a mounted one that has passed the request on, it is
+   * not that which answers.
    */
   onMiddleware(): void {
-    if (this._route !== null && !this.response.headersSent && !this.hasFailed) {
+    const isInMount = this._isMount && this.request.baseUrl;
+    if (this._route !== null && !isInMount && !this.response.headersSent && !this.hasFailed) {
       this._passOn();
+    }
+  }
+
+  /**
+   * A middleware or a router that is mounted at a path runs. Where it answers without a route, as those for
+   * files do, the path names the span: now, so that it can give it a name of its own.
+   *
+   * @param matched - the path that matched; `undefined` where the framework does not tell
+   */
+  onMount(pattern: Path, matched?: string): void {
+    const { baseUrl, method } = this.request;
+    if (baseUrl) {
+      this.mounts.enter(baseUrl, pattern, matched);
+      if (this._route === null || this._isMount) {
+        this._route = this.mounts.patternOf(baseUrl);
+        this._isMount = true;
+        this.serverSpan.span.setOperationName(`${method} ${this._route}`);
+        this._watchEnd();
+      }
     }
   }
 
@@ -65,15 +85,28 @@ export class RoutedRequest {
     logHandledError(this.serverSpan, error);
   }
 
-  /** No route has answered where all have passed the request on. */
+  _watchEnd(): void {
+    if (!this._isWatched) {
+      this._isWatched = true;
+      this.serverSpan.onEnd(() => this._onEnd());
+    }
+  }
+
+  /** Nothing has answered where all have passed the request on. */
   _onEnd(): void {
-    if (this._route !== null && this.request.next === undefined && !this.hasFailed) {
+    if (this._route === null) {
+      return;
+    }
+    if (this.request.next === undefined && !this.hasFailed) {
       this._passOn();
+    } else if (this._isMount) {
+      this.serverSpan.span.setTag('http.route', this._route);
     }
   }
 
   _passOn(): void {
     this._route = null;
+    this._isMount = false;
     this.serverSpan.span.setOperationName(this.request.method ?? 'HTTP');
   }
 }

@@ -53,8 +53,8 @@ function subscribeToRouters(guard: Guard): () => void {
       return;
     }
     routed.onMiddleware();
-    if (route !== '/' && req.baseUrl) {
-      routed.mounts.enter(req.baseUrl, route);
+    if (route !== '/') {
+      routed.onMount(route);
     }
   });
   const onError = guard((message: unknown) => {

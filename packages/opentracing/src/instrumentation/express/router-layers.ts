@@ -71,8 +71,8 @@ function enterLayer(routed: RoutedRequest, layer: Layer, request: ExpressRequest
     routed.onRoute(route.path);
   } else if (!request.route?.stack.includes(layer)) {
     routed.onMiddleware();
-    if (path && path !== '/' && request.baseUrl) {
-      routed.mounts.enter(request.baseUrl, patternOfMatch(path, params ?? {}), path);
+    if (path && path !== '/') {
+      routed.onMount(patternOfMatch(path, params ?? {}), path);
     }
   }
 }
