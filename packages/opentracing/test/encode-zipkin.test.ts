@@ -153,6 +153,19 @@ describe('the encodings of Zipkin', () => {
     );
   });
 
+  it('have addresses and dates as their text, without the quotes of JSON', () => {
+    const spans = record((tracer) => {
+      const at = new Date('2026-11-22T08:00:00Z');
+      const url = new URL('http://shop.test/a');
+      tracer.startSpan('bake', { tags: { url, at, list: [at] } }).finish();
+    });
+    expect(fromJson(spans)[0]?.tags).toEqual({
+      url: 'http://shop.test/a',
+      at: '2026-11-22T08:00:00.000Z',
+      list: '["2026-11-22T08:00:00.000Z"]',
+    });
+  });
+
   it('are empty lists without spans', () => {
     expect(new TextDecoder().decode(encodeZipkinJson([], { serviceName: 'kitchen' }))).toBe('[]');
     expect(encodeZipkinProto([], { serviceName: 'kitchen' })).toHaveLength(0);

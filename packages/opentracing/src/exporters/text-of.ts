@@ -21,9 +21,15 @@ export function textOf(value: unknown): string | undefined {
 function textOfOther(value: unknown): string | undefined {
   try {
     return typeof value === 'object' && !(value instanceof Error)
-      ? JSON.stringify(value)
+      ? textOfObject(value)
       : String(value);
   } catch {
     return undefined;
   }
+}
+
+/** As JSON; dates, addresses and others that are a text there are that text. */
+function textOfObject(value: object | null): string | undefined {
+  const json = JSON.stringify(value) as string | undefined;
+  return json?.startsWith('"') ? JSON.parse(json) : json;
 }
