@@ -129,6 +129,22 @@ describe('the rules of instrumentHttp', () => {
     onError.mockClear();
   });
 
+  it('capture the headers of a response that are given with its status', async () => {
+    instrument({
+      servers: { captureResponseHeaders: ['X-Stock', 'content-type'] },
+      clients: false,
+    });
+    const server = http.createServer((_request, response) => {
+      response.writeHead(200, { 'x-stock': ['3', '4'], 'content-type': 'text/plain' }).end();
+    });
+    await ask(await listen(server));
+    const [{ tags } = { tags: {} }] = await finishedSpans(tracer, 1);
+    expect(tags).toMatchObject({
+      'http.response.header.x-stock': expect.stringMatching(/^3, ?4$/),
+      'http.response.header.content-type': 'text/plain',
+    });
+  });
+
   it('capture headers without the tokens in their values', async () => {
     instrument({ servers: { captureRequestHeaders: ['referer', 'x-note', 'x-id'] } });
     await ask(await listen(shop()), '/', {

@@ -16,6 +16,7 @@ import { urlTag } from '../url-tag.js';
 import { bindCall, type call } from './call.js';
 import { isSent, resetReason } from './http2-reset.js';
 import { addOpen, deleteOpen, hasThrown } from './open-requests.js';
+import { headersToSend } from './request-headers.js';
 import { peerOf } from './socket-peer.js';
 
 /** What a response of HTTP/2 has. */
@@ -156,7 +157,7 @@ export class InboundRequest implements ServerSpan {
       for (const listener of this.listeners ?? []) {
         listener();
       }
-      this.tracing.onResponse(this.span, this.response, headersOfResponse);
+      this.tracing.onResponse(this.span, this.response, headersToSend);
     } finally {
       this.span.finish();
       this.resolveFinished();
@@ -189,11 +190,6 @@ const NO_ARGUMENTS: unknown[] = [];
 /** @internal */
 export function headersOf(request: IncomingMessage): object {
   return request.headers;
-}
-
-/** @internal */
-export function headersOfResponse(response: ServerResponse): object {
-  return response.getHeaders();
 }
 
 /** The caller's context; `null`, a new trace, where there is none or it cannot be read. */

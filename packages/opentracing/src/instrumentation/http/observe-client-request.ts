@@ -6,7 +6,7 @@ import { type EmitArguments, overrideEmit } from '../override-emit.js';
 import type { RequestTracing } from '../request-tracing.js';
 import { urlTag } from '../url-tag.js';
 import { OutboundRequest } from './outbound-request.js';
-import { headerOf, headersOf, setHeaders } from './request-headers.js';
+import { headerOf, headersToSend, setHeaders } from './request-headers.js';
 
 /** What a client makes of its options. */
 export type ClientTracing = RequestTracing<ClientRequest, IncomingMessage>;
@@ -46,7 +46,7 @@ function start(tracing: ClientTracing, tracer: Tracer, request: ClientRequest): 
     };
   });
   // Before the headers are written: a hook may still decide on the sampling.
-  tracing.onRequest(outbound.span, request, headersOf);
+  tracing.onRequest(outbound.span, request, headersToSend);
   setHeaders(request, outbound.headers());
 }
 

@@ -1,8 +1,13 @@
-import { type ClientRequest, validateHeaderName, validateHeaderValue } from 'node:http';
+import {
+  type ClientRequest,
+  type OutgoingMessage,
+  validateHeaderName,
+  validateHeaderValue,
+} from 'node:http';
 
 const LINE_END = '\r\n';
 
-/** The parts of a request that the runtime keeps but its types do not name. */
+/** The parts of a request or response that the runtime keeps but its types do not name. */
 interface RequestParts {
   /**
    * The request line and the headers as they will be sent. Rendered at once when the program gives the
@@ -23,14 +28,19 @@ export function headerOf(request: ClientRequest, name: string): string | undefin
   return request.getHeader(name)?.toString();
 }
 
-/** @internal All headers, as carriers of text are read. */
-export function headersOf(request: ClientRequest): object {
-  const rendered = (request as RequestParts)._header;
+/**
+ * All headers of a request or of a response, as carriers of text are read. Those that `writeHead` was given
+ * are nowhere but among the rendered ones.
+ *
+ * @internal
+ */
+export function headersToSend(message: OutgoingMessage): object {
+  const rendered = (message as RequestParts)._header;
   return rendered
     ? rendered
         .split(LINE_END)
         .map((line) => [nameOf(line), line.slice(nameOf(line).length + 1).trim()])
-    : request.getHeaders();
+    : message.getHeaders();
 }
 
 /**

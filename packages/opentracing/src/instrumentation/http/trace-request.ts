@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { borrowServerSpan } from '../borrowed-server-span.js';
 import { type ServerSpan, serverSpanOf } from '../server-spans.js';
-import { headersOf, headersOfResponse, type ServerTracing } from './inbound-request.js';
+import { headersOf, type ServerTracing } from './inbound-request.js';
 import { observeRequest } from './observe-request.js';
+import { headersToSend } from './request-headers.js';
 
 /**
  * Handles a request of Node with its server span active: the one that was started for it earlier, by
@@ -64,5 +65,5 @@ interface Exchange {
 function join(tracing: ServerTracing, exchange: Exchange, earlier: ServerSpan): void {
   const { span } = earlier;
   tracing.onRequest(span, exchange.request, headersOf);
-  earlier.onEnd(() => tracing.onResponse(span, exchange.response, headersOfResponse));
+  earlier.onEnd(() => tracing.onResponse(span, exchange.response, headersToSend));
 }
