@@ -14,7 +14,7 @@ export function checkOptions(
   options: object,
   inside: Readonly<Record<string, string>>,
 ): void {
-  if (typeof options !== 'object') {
+  if (typeof options !== 'object' || options === null) {
     throw new TypeError(
       `${of} takes an object with options, not ${describeValue(options)}; ` +
         'leave it out for the defaults.',

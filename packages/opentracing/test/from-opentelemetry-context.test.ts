@@ -8,6 +8,7 @@ import {
   ROOT_CONTEXT,
   trace,
 } from '@opentelemetry/api';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { Effect } from 'effect';
 import { type ScopeManager, Tracer } from 'opentracing-ts';
 import { BasicTracer } from 'opentracing-ts/basictracer';
@@ -298,9 +299,11 @@ describe('registerOpenTelemetry', () => {
     trace.getTracer('lib').startSpan('work').end();
     expect(mock.finishedSpans()).toHaveLength(1);
     expect(errors).toEqual([
-      new Error(
-        'OpenTelemetry has a tracer provider already, which stays: register this one first.',
-      ),
+      expect.objectContaining({
+        message:
+          'registerOpenTelemetry was called before, and what it registered stays; call the ' +
+          'function that it returned to take that out first.',
+      }),
     ]);
   });
 
@@ -323,6 +326,22 @@ describe('registerOpenTelemetry', () => {
         ),
       ],
     ]);
+  });
+
+  test('tells once of what somebody else has registered, without calling it a failure', () => {
+    trace.setGlobalTracerProvider(new BasicTracerProvider());
+    context.setGlobalContextManager(new OpenTracingContextManager());
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    registerOpenTelemetry()();
+    trace.disable();
+    context.disable();
+    expect(warn.mock.calls).toEqual([
+      [
+        'opentracing-ts: OpenTelemetry has a tracer provider already, which stays: register this one ' +
+          'first.',
+      ],
+    ]);
+    warn.mockRestore();
   });
 
   test('is undone by what it returns', () => {

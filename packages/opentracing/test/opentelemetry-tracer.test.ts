@@ -1,6 +1,7 @@
 import { diag, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
   AlwaysOffSampler,
+  BasicTracerProvider,
   ParentBasedSampler,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
@@ -46,6 +47,53 @@ describe('what an SDK records of OpenTelemetryTracer keeps the rules:', () => {
   test('all but those that need more than attributes can hold', () => {
     const names = checks.filter(({ needs }) => needs.includes('recorded')).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(BEYOND_AN_SDK));
+  });
+});
+
+describe('OpenTelemetryTracer without a tracer provider', () => {
+  beforeEach(takeDownSdk);
+  afterEach(takeDownSdk);
+
+  test('tells once that spans are not recorded, and records when there is one', () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const tracer = new OpenTelemetryTracer();
+    expect(warn).not.toHaveBeenCalled();
+    tracer.startSpan('lost').finish();
+    tracer.startSpan('lost').finish();
+    const said =
+      'OpenTelemetry has no tracer provider, so spans are not recorded; set up its SDK before the ' +
+      'first span.';
+    expect(warn.mock.calls).toEqual([[`opentracing-ts: ${said}`]]);
+    const told: unknown[] = [];
+    new OpenTelemetryTracer({ onError: (error) => told.push(error) }).startSpan('lost').finish();
+    expect(told).toEqual([expect.objectContaining({ message: said })]);
+
+    const sdk = setUpSdk();
+    tracer.startSpan('kept').finish();
+    expect(sdk.spans().map(({ name }) => name)).toEqual(['kept']);
+    takeDownSdk();
+    tracer.startSpan('lost').finish();
+    expect(warn).toHaveBeenCalledOnce();
+    warn.mockRestore();
+  });
+
+  test('says nothing where one was given, or a tracer', () => {
+    const told: unknown[] = [];
+    const onError = (error: unknown) => told.push(error);
+    const tracerProvider = new BasicTracerProvider();
+    new OpenTelemetryTracer({ tracerProvider, onError }).startSpan('work').finish();
+    const tracer = tracerProvider.getTracer('own');
+    new OpenTelemetryTracer({ tracer, onError }).startSpan('work').finish();
+    expect(told).toEqual([]);
+  });
+
+  test('tells of a mistyped option without calling it a failure', () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    new OpenTelemetryTracer({ tracr: undefined } as object);
+    expect(warn.mock.calls).toEqual([
+      ["opentracing-ts: OpenTelemetryTracer has no option 'tracr' (did you mean tracer?)."],
+    ]);
+    warn.mockRestore();
   });
 });
 

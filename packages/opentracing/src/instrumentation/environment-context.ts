@@ -1,7 +1,7 @@
 import { describeValue } from '../describe-value.js';
 import { FORMAT_HTTP_HEADERS } from '../propagation.js';
 import type { SpanContext } from '../span-context.js';
-import { checkInstrumentationOptions } from './check-instrumentation-options.js';
+import { checkInstrumentationOptions, tellMistyped } from './check-instrumentation-options.js';
 import { createGuard } from './guard.js';
 import type { InstrumentationOptions } from './options.js';
 import { injectInto, type SendOptions, tracerOf } from './span-to-send.js';
@@ -20,6 +20,14 @@ export interface InheritedOptions extends InstrumentationOptions {
   /** The variables; by default `process.env`. */
   env?: Environment | undefined;
 }
+
+const KNOWN: Readonly<Record<keyof EnvironmentOptions, true>> = {
+  tracer: true,
+  onError: true,
+  span: true,
+  env: true,
+};
+const INSIDE = 'env: { … } around it';
 
 /** The names that the specification has for variables, which are those that are read. */
 const NORMALIZED = /^[A-Z_][A-Z0-9_]*$/;
@@ -58,7 +66,7 @@ const NORMALIZED = /^[A-Z_][A-Z0-9_]*$/;
 export function environmentWithContext(
   options: EnvironmentOptions = {},
 ): Record<string, string | undefined> {
-  const environment = { ...environmentOf(options) };
+  const environment = { ...environmentOf('environmentWithContext', options) };
   const inject = createGuard(options.onError)(() => {
     // Over what this process itself was given: a tracer takes out what would contradict it.
     const inherited = carrierOf(environment);
@@ -108,7 +116,7 @@ export function environmentWithContext(
  * ```
  */
 export function contextFromEnvironment(options: InheritedOptions = {}): SpanContext | null {
-  const environment = environmentOf(options);
+  const environment = environmentOf('contextFromEnvironment', options);
   const extract = createGuard(options.onError)(() =>
     tracerOf(options)?.extract(FORMAT_HTTP_HEADERS, carrierOf(environment)),
   );
@@ -116,8 +124,10 @@ export function contextFromEnvironment(options: InheritedOptions = {}): SpanCont
 }
 
 /** @throws TypeError */
-function environmentOf(options: InheritedOptions): Environment {
-  checkInstrumentationOptions(options);
+function environmentOf(of: string, options: EnvironmentOptions): Environment {
+  checkInstrumentationOptions(of, options);
+  const variable = Object.keys(options).find((name) => NORMALIZED.test(name));
+  tellMistyped(of, options, KNOWN, variable === undefined ? {} : { [variable]: INSIDE });
   const { env = process.env } = options;
   if (typeof env !== 'object' || env === null) {
     throw new TypeError(

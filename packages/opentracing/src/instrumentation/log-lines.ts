@@ -4,7 +4,7 @@ import { describeValue } from '../describe-value.js';
 import { globalTracer, isGlobalTracerRegistered } from '../global-tracer.js';
 import { Logs } from '../logs.js';
 import type { Span } from '../span.js';
-import { checkInstrumentationOptions } from './check-instrumentation-options.js';
+import { checkInstrumentationOptions, tellMistyped } from './check-instrumentation-options.js';
 import { createGuard, type Guard } from './guard.js';
 import type { InstrumentationOptions } from './options.js';
 
@@ -26,6 +26,27 @@ export interface SpanLogOptions extends LogOptions {
   spanLogs?: boolean | undefined;
 }
 
+/** @internal */
+export const LOG_OPTIONS: Readonly<Record<keyof LogOptions, true>> = {
+  tracer: true,
+  onError: true,
+  traceIdField: true,
+  spanIdField: true,
+};
+
+/** @internal */
+export const SPAN_LOG_OPTIONS: Readonly<Record<keyof SpanLogOptions, true>> = {
+  ...LOG_OPTIONS,
+  spanLogs: true,
+};
+
+const ELSEWHERE = {
+  traceId: 'traceIdField',
+  trace_id: 'traceIdField',
+  spanId: 'spanIdField',
+  span_id: 'spanIdField',
+};
+
 /**
  * What every logger does with its lines.
  *
@@ -38,9 +59,13 @@ export class LogLines {
   activeSpan: () => Span | null;
   _options: LogOptions;
 
-  /** @throws TypeError */
-  constructor(options: SpanLogOptions) {
-    checkInstrumentationOptions(options);
+  /**
+   * @param of - the function that takes the options, for messages
+   * @param known - those that it takes
+   * @throws TypeError
+   */
+  constructor(of: string, options: SpanLogOptions, known: Readonly<Record<string, true>>) {
+    checkInstrumentationOptions(of, options);
     for (const name of ['traceIdField', 'spanIdField'] as const) {
       const field = options[name];
       if (field !== undefined && (typeof field !== 'string' || field === '')) {
@@ -50,6 +75,7 @@ export class LogLines {
       }
     }
     checkFlag('spanLogs', options.spanLogs);
+    tellMistyped(of, options, known, ELSEWHERE);
     this._options = options;
     this.spanLogs = options.spanLogs === true;
     this.guard = createGuard(options.onError);

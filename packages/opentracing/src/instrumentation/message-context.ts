@@ -1,7 +1,7 @@
 import { describeValue } from '../describe-value.js';
 import { FORMAT_TEXT_MAP } from '../propagation.js';
 import type { SpanContext } from '../span-context.js';
-import { checkInstrumentationOptions } from './check-instrumentation-options.js';
+import { checkInstrumentationOptions, tellMistyped } from './check-instrumentation-options.js';
 import { createGuard, type Guard } from './guard.js';
 import type { InstrumentationOptions } from './options.js';
 import { runWithSpan } from './run-with-span.js';
@@ -30,6 +30,15 @@ export interface HandlerOptions extends InstrumentationOptions {
   /** The tags of each span. By default none. */
   tags?: Record<string, unknown> | undefined;
 }
+
+const HANDLER_OPTIONS: Readonly<Record<keyof HandlerOptions, true>> = {
+  tracer: true,
+  onError: true,
+  name: true,
+  tags: true,
+};
+
+const ELSEWHERE = { operationName: 'name', attributes: 'tags' };
 
 /**
  * Puts the context of the active span beside a value: for messages to another thread or process, and for
@@ -69,7 +78,7 @@ export interface HandlerOptions extends InstrumentationOptions {
  * ```
  */
 export function attachContext<T>(value: T, options: SendOptions = {}): T | ContextEnvelope<T> {
-  checkInstrumentationOptions(options);
+  checkInstrumentationOptions('attachContext', options);
   const inject = createGuard(options.onError)(() => {
     const carrier: Record<string, string> = {};
     injectInto(options, FORMAT_TEXT_MAP, carrier);
@@ -93,7 +102,7 @@ export function detachContext<T>(
   received: T | ContextEnvelope<T>,
   options: InstrumentationOptions = {},
 ): { readonly value: T; readonly context: SpanContext | null } {
-  checkInstrumentationOptions(options);
+  checkInstrumentationOptions('detachContext', options);
   return detach(received, options, createGuard(options.onError));
 }
 
@@ -160,6 +169,8 @@ function readHandlerOptions(given: string | HandlerOptions): HandlerOptions {
   if (typeof given !== 'object' || given === null) {
     throw new TypeError(`tracedHandler takes a name or options, not ${describeValue(given)}.`);
   }
+  checkInstrumentationOptions('tracedHandler', given);
+  tellMistyped('tracedHandler', given, HANDLER_OPTIONS, ELSEWHERE);
   const { name, tags } = given;
   if (typeof name !== 'string') {
     throw new TypeError(`The name is ${describeValue(name)}; give a string.`);
@@ -167,6 +178,5 @@ function readHandlerOptions(given: string | HandlerOptions): HandlerOptions {
   if (tags !== undefined && (typeof tags !== 'object' || tags === null)) {
     throw new TypeError(`The tags are ${describeValue(tags)}; give an object.`);
   }
-  checkInstrumentationOptions(given);
   return given;
 }

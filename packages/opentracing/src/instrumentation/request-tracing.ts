@@ -1,9 +1,10 @@
+import { checkOptions } from '../check-options.js';
 import { describeValue } from '../describe-value.js';
 import { globalTracer, isGlobalTracerRegistered } from '../global-tracer.js';
-import { mistypedOptions } from '../mistyped-options.js';
 import type { Span } from '../span.js';
 import { Tracer } from '../tracer.js';
 import { type CaptureHeaders, captureHeaders } from './captured-headers.js';
+import { NO_OPTIONS, tellMistyped, warn } from './check-instrumentation-options.js';
 import { createGuard, type Guard, tell } from './guard.js';
 import type { RequestTracingOptions } from './options.js';
 
@@ -70,10 +71,7 @@ export class RequestTracing<Request extends object, Response extends object> {
     };
     this._requestHeaders = capture('request', captureRequestHeaders);
     this._responseHeaders = capture('response', captureResponseHeaders);
-    const slips = mistypedOptions(of, options, KNOWN);
-    if (slips !== null) {
-      say(slips);
-    }
+    tellMistyped(of, options, KNOWN);
   }
 
   /** The tracer for a request; `null` where it would record nothing, so that nothing need be done. */
@@ -115,11 +113,7 @@ function guarded<A extends unknown[], R>(
 }
 
 function check(of: string, options: RequestTracingOptions<never, never>): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(
-      `${of} takes an object with options, not ${describeValue(options)}; leave it out for the defaults.`,
-    );
-  }
+  checkOptions(of, options, NO_OPTIONS);
   for (const name of ['ignore', 'requestHook', 'responseHook', 'onError'] as const) {
     refuse(of, name, options[name], typeof options[name] === 'function', 'give a function');
   }
@@ -138,9 +132,4 @@ function refuse(of: string, name: string, value: unknown, isRight: boolean, reme
   if (value !== undefined && value !== null && !isRight) {
     throw new TypeError(`The ${name} of ${of} is ${describeValue(value)}; ${remedy}.`);
   }
-}
-
-/** @internal Tells of an option where no `onError` is given. */
-export function warn(error: unknown): void {
-  console.warn(`opentracing-ts: ${(error as Error).message}`);
 }

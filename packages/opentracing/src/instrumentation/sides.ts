@@ -1,8 +1,9 @@
+import { checkOptions } from '../check-options.js';
 import { describeValue } from '../describe-value.js';
-import { mistypedOptions } from '../mistyped-options.js';
-import { createGuard, tell } from './guard.js';
+import { NO_OPTIONS, tellMistyped } from './check-instrumentation-options.js';
+import { createGuard } from './guard.js';
 import type { InstrumentationOptions, RequestRules } from './options.js';
-import { RequestTracing, warn } from './request-tracing.js';
+import { RequestTracing } from './request-tracing.js';
 
 /** Options with rules for each side of a connection. */
 interface Sides<Server, ServerResponse, Client, ClientResponse> extends InstrumentationOptions {
@@ -33,21 +34,14 @@ export function sidesOf<S extends object, SR extends object, C extends object, C
   component: string,
   options: Sides<S, SR, C, CR>,
 ): { servers: RequestTracing<S, SR> | null; clients: RequestTracing<C, CR> | null } {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(
-      `${of} takes an object with options, not ${describeValue(options)}; leave it out for the defaults.`,
-    );
-  }
+  checkOptions(of, options, NO_OPTIONS);
   const { tracer, onError, servers = {}, clients = {} } = options;
   const guard = createGuard(onError);
   const sides = {
     servers: servers && new RequestTracing(of, component, withShared('servers', servers), guard),
     clients: clients && new RequestTracing(of, component, withShared('clients', clients), guard),
   };
-  const slips = mistypedOptions(of, options, KNOWN, ELSEWHERE);
-  if (slips !== null) {
-    tell(slips, onError ?? warn);
-  }
+  tellMistyped(of, options, KNOWN, ELSEWHERE);
   return { servers: sides.servers || null, clients: sides.clients || null };
 
   function withShared<R extends object>(side: string, rules: R): R & InstrumentationOptions {

@@ -1,3 +1,4 @@
+import { mistypedOptions } from '../mistyped-options.js';
 import type { ScopeManager } from '../scope-manager.js';
 
 /** How a `MockTracer` works. */
@@ -14,6 +15,20 @@ export interface MockTracerOptions {
    * ids at every run. By default all mock tracers of the program share one counter.
    */
   firstId?: number | undefined;
+}
+
+const KNOWN: Readonly<Record<keyof MockTracerOptions, true>> = {
+  scopeManager: true,
+  now: true,
+  firstId: true,
+};
+
+/** @internal Writes names that look mistyped to the standard error stream; see `mistypedOptions`. */
+export function tellMistyped(options: MockTracerOptions): void {
+  const slips = mistypedOptions('MockTracer', options, KNOWN);
+  if (slips !== null) {
+    console.warn(`opentracing-ts: ${slips.message}`);
+  }
 }
 
 /** @internal Also for a manager of another copy of this package. */

@@ -17,7 +17,7 @@ import { BinaryPropagator } from './binary-propagator.js';
 import { mockContextOf } from './mock-context-of.js';
 import { MockSpan } from './mock-span.js';
 import { MockSpanContext } from './mock-span-context.js';
-import { isScopeManager, type MockTracerOptions } from './mock-tracer-options.js';
+import { isScopeManager, type MockTracerOptions, tellMistyped } from './mock-tracer-options.js';
 import { areSameTrees, checkTrees, type SpanTree, textOf, treesOf } from './span-tree.js';
 import { TextPropagator } from './text-propagator.js';
 
@@ -82,6 +82,7 @@ export class MockTracer extends Tracer {
       : (given ?? {});
     checkOptions('MockTracer', options, { recordSpan: 'recorder; it keeps its spans itself' });
     checkOption('scopeManager', options.scopeManager, 'activate');
+    tellMistyped(options);
     super(options.scopeManager ?? new ThreadLocalScopeManager());
     const { firstId, now } = options;
     if (firstId !== undefined && !(Number.isSafeInteger(firstId) && firstId >= 1)) {

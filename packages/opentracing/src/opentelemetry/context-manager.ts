@@ -50,7 +50,7 @@ export class OpenTracingContextManager implements ContextManager {
 
   /** @throws TypeError for a tracer that is none */
   constructor(options?: OpenTracingBridgeOptions | null) {
-    this._parts = bridgeParts(options);
+    this._parts = bridgeParts('OpenTracingContextManager', options);
   }
 
   /** The context here and now; the root context where there is none, and while disabled. */

@@ -24,7 +24,7 @@ import { OpenTelemetryScopeManager } from './opentelemetry-scope-manager.js';
 import { OpenTelemetrySpan, remember } from './opentelemetry-span.js';
 import { type OpenTelemetrySpanContext, readContext } from './opentelemetry-span-context.js';
 import { baggageOfSpan, below, contextToInject, type Place } from './place.js';
-import { type OpenTelemetryErrorOptions, reportOnce } from './report-once.js';
+import { type OpenTelemetryErrorOptions, reportOnce, tell } from './report-once.js';
 import { linksOf, readTags } from './start-options.js';
 import { extractText, injectText, type TextPropagator } from './text-propagation.js';
 import { TracerSource } from './tracer-source.js';
@@ -130,12 +130,14 @@ export class OpenTelemetryTracer extends Tracer {
     super(scopes);
     scopes._tracer = this;
     this._scopes = scopes;
-    this._source = new TracerSource(given.tracer ?? null, given.tracerProvider ?? null);
+    this._source = new TracerSource(given.tracer ?? null, given.tracerProvider ?? null, () => {
+      tell(new NoProviderError(), given.onError);
+    });
     this._propagators = { ...given.propagators };
     this._onError = reportOnce(given.onError);
     const slips = mistypedOptions('OpenTelemetryTracer', given, OPTIONS);
     if (slips !== null) {
-      reportOnce(given.onError)(slips);
+      tell(slips, given.onError);
     }
   }
 
@@ -252,5 +254,15 @@ export class OpenTelemetryTracer extends Tracer {
       throw new UnsupportedFormatError(format);
     }
     return this._propagators[format] ?? propagation;
+  }
+}
+
+class NoProviderError extends Error {
+  constructor() {
+    super(
+      'OpenTelemetry has no tracer provider, so spans are not recorded; set up its SDK before the ' +
+        'first span.',
+    );
+    this.name = 'NoProviderError';
   }
 }

@@ -43,7 +43,7 @@ export class OpenTracingPropagator implements TextMapPropagator<unknown> {
 
   /** @throws TypeError for a tracer that is none */
   constructor(options?: OpenTracingBridgeOptions | null) {
-    this._parts = bridgeParts(options);
+    this._parts = bridgeParts('OpenTracingPropagator', options);
   }
 
   /** Writes the span and the baggage of a context into a carrier; nothing where it is suppressed. */

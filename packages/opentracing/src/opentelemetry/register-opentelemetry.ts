@@ -2,8 +2,13 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { registry } from './attach.js';
 import { OpenTracingContextManager } from './context-manager.js';
 import { OpenTracingPropagator } from './propagator.js';
-import { reportOnce } from './report-once.js';
-import { type OpenTracingBridgeOptions, OpenTracingTracerProvider } from './tracer-provider.js';
+import { tell } from './report-once.js';
+import {
+  bridgeParts,
+  type OpenTracingBridgeOptions,
+  OpenTracingTracerProvider,
+} from './tracer-provider.js';
+import { TracerSource } from './tracer-source.js';
 
 const PARTS = { trace, context, propagation };
 
@@ -39,22 +44,27 @@ type Part = keyof typeof PARTS;
  * ```
  */
 export function registerOpenTelemetry(options?: OpenTracingBridgeOptions | null): () => void {
-  const report = reportOnce(options?.onError);
+  const { report } = bridgeParts('registerOpenTelemetry', options);
   const shared = { tracer: options?.tracer, onError: report };
   const provider = new OpenTracingTracerProvider(shared);
   const manager = new OpenTracingContextManager(shared);
   const propagator = new OpenTracingPropagator(shared);
   const undo: (() => void)[] = [];
+  const troubles: string[] = [];
   const register = (api: Part, what: string, isRegistered: boolean) => {
     if (isRegistered) {
       undo.push(() => PARTS[api].disable());
     } else {
-      report(new Error(whyNot(api, what)));
+      troubles.push(whyNot(api, what));
     }
   };
   register('trace', 'tracer provider', trace.setGlobalTracerProvider(provider));
   register('context', 'context manager', context.setGlobalContextManager(manager));
   register('propagation', 'propagator', propagation.setGlobalPropagator(propagator));
+  if (troubles.length > 0) {
+    // What is true of the first is true of the others, as a rule.
+    tell(new Error(troubles[0]), options?.onError);
+  }
   return () => {
     for (const disable of undo.splice(0)) {
       disable();
@@ -65,8 +75,14 @@ export function registerOpenTelemetry(options?: OpenTracingBridgeOptions | null)
 /** The API only says that it has not registered something. */
 function whyNot(part: Part, what: string): string {
   const { [part]: registered, version } = registry();
-  return registered === undefined
-    ? `OpenTelemetry takes no ${what} from here, as version ${version} of @opentelemetry/api has ` +
-        'registered something before and this is another: install one version of it alone.'
+  if (registered === undefined) {
+    return (
+      `OpenTelemetry takes no ${what} from here, as version ${version} of @opentelemetry/api has ` +
+      'registered something before and this is another: install one version of it alone.'
+    );
+  }
+  return new TracerSource(null, null).provider() instanceof OpenTracingTracerProvider
+    ? 'registerOpenTelemetry was called before, and what it registered stays; call the function that ' +
+        'it returned to take that out first.'
     : `OpenTelemetry has a ${what} already, which stays: register this one first.`;
 }

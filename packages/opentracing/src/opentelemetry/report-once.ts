@@ -13,13 +13,22 @@ export function reportOnce(onError: (error: unknown) => void = warn): (error: un
   return (error) => {
     if (!isReported) {
       isReported = true;
-      try {
-        onError(error);
-      } catch {
-        // Nobody is left to tell.
-      }
+      tell(error, onError);
     }
   };
+}
+
+/** @internal Tells of how the bridge is set up, by default, rather than of a failure. */
+export function tell(error: unknown, onError: (error: unknown) => void = warnOfSetUp): void {
+  try {
+    onError(error);
+  } catch {
+    // Nobody is left to tell.
+  }
+}
+
+function warnOfSetUp(error: unknown): void {
+  console.warn(`opentracing-ts: ${(error as Error).message}`);
 }
 
 function warn(error: unknown): void {

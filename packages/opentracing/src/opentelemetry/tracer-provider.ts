@@ -13,7 +13,9 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { checkMethod } from '../check-method.js';
+import { checkOptions } from '../check-options.js';
 import { globalTracer, isGlobalTracerRegistered } from '../global-tracer.js';
+import { mistypedOptions } from '../mistyped-options.js';
 import { childOf, followsFrom, type Reference } from '../reference.js';
 import { setServerParent } from '../server-parent.js';
 import type { Span } from '../span.js';
@@ -22,7 +24,7 @@ import { Tags } from '../tags.js';
 import { type SpanOptions, Tracer } from '../tracer.js';
 import { tagOfAttribute, tagOfKind, tagValue } from './attribute-tags.js';
 import { BridgeSpan, isValid, linkFields } from './bridge-span.js';
-import { type OpenTelemetryErrorOptions, reportOnce } from './report-once.js';
+import { type OpenTelemetryErrorOptions, reportOnce, tell } from './report-once.js';
 import { openTracingContextOf } from './span-contexts.js';
 import { parentContextOf } from './span-pairs.js';
 import { isSuppressed } from './suppressed.js';
@@ -33,6 +35,11 @@ export interface OpenTracingBridgeOptions extends OpenTelemetryErrorOptions {
   /** The tracer that records; by default the global one, asked for anew at each call. */
   tracer?: Tracer | undefined;
 }
+
+const OPTIONS: Readonly<Record<keyof OpenTracingBridgeOptions, true>> = {
+  tracer: true,
+  onError: true,
+};
 
 /** @internal What the parts of the bridge share. */
 export interface BridgeParts {
@@ -45,10 +52,20 @@ export interface BridgeParts {
 /**
  * @internal The options of a part, checked.
  *
+ * @param of - what takes them, for messages
  * @throws TypeError
  */
-export function bridgeParts(options: OpenTracingBridgeOptions | null | undefined): BridgeParts {
-  const { tracer, onError } = options ?? {};
+export function bridgeParts(
+  of: string,
+  options: OpenTracingBridgeOptions | null | undefined,
+): BridgeParts {
+  const given = options ?? {};
+  checkOptions(of, given, { startSpan: 'tracer; pass it as { tracer }' });
+  const { tracer, onError } = given;
+  const slips = mistypedOptions(of, given, OPTIONS);
+  if (slips !== null) {
+    tell(slips, onError);
+  }
   if (tracer === undefined) {
     return {
       tracer: globalTracer,
@@ -90,7 +107,7 @@ export class OpenTracingTracerProvider implements TracerProvider {
 
   /** @throws TypeError for a tracer that is none */
   constructor(options?: OpenTracingBridgeOptions | null) {
-    this._parts = bridgeParts(options);
+    this._parts = bridgeParts('OpenTracingTracerProvider', options);
   }
 
   /**

@@ -1,4 +1,9 @@
-import { type Tracer as OtelTracer, type TracerProvider, trace } from '@opentelemetry/api';
+import {
+  type Tracer as OtelTracer,
+  ProxyTracerProvider,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
 
 /** The instrumentation scope of the spans. */
 const NAME = 'opentracing-ts';
@@ -19,7 +24,16 @@ export class TracerSource {
   /** The provider that the tracer is of. */
   _of: TracerProvider | null = null;
 
-  constructor(tracer: OtelTracer | null, provider: TracerProvider | null) {
+  /** Called the first time that a span is to come from nowhere; `null` afterwards. */
+  _onMissing: (() => void) | null;
+
+  /** @param onMissing - called once, where no provider is registered when a span is to start */
+  constructor(
+    tracer: OtelTracer | null,
+    provider: TracerProvider | null,
+    onMissing: () => void = () => {},
+  ) {
+    this._onMissing = onMissing;
     this._given = provider;
     this._tracer = tracer;
     this._isFixed = tracer !== null;
@@ -30,6 +44,12 @@ export class TracerSource {
     if (this._tracer === null || provider !== this._of) {
       this._of = provider;
       this._tracer = (provider as TracerProvider).getTracer(NAME);
+      // What the API has in the place of a provider.
+      if (this._onMissing !== null && provider === new ProxyTracerProvider().getDelegate()) {
+        const onMissing = this._onMissing;
+        this._onMissing = null;
+        onMissing();
+      }
     }
     return this._tracer;
   }

@@ -110,7 +110,11 @@ function spoolingTracer(
     return dir === undefined ? null : create({ dir });
   } catch (error) {
     if (error instanceof SpoolError) {
-      warn(`OPENTRACING_SPOOL_DIR is '${dir}', but ${error.message}`);
+      const reason = error.cause instanceof Error ? error.cause.message : error.message;
+      warn(
+        `OPENTRACING_SPOOL_DIR is '${dir}', where spans cannot be spooled (${reason}); ` +
+          'give a directory that this process may write to',
+      );
       return null;
     }
     throw error;

@@ -6,7 +6,7 @@
 import { checkFlag } from '../../check-method.js';
 import { formatMessage } from '../format-message.js';
 import { installOnce } from '../install-once.js';
-import { LogLines, logLine, type SpanLogOptions } from '../log-lines.js';
+import { LogLines, logLine, SPAN_LOG_OPTIONS, type SpanLogOptions } from '../log-lines.js';
 import { overrideMethod } from '../override-method.js';
 
 export type { LogOptions, SpanLogOptions } from '../log-lines.js';
@@ -20,6 +20,11 @@ export interface ConsoleOptions extends SpanLogOptions {
    */
   prefix?: boolean | undefined;
 }
+
+const CONSOLE_OPTIONS: Readonly<Record<keyof ConsoleOptions, true>> = {
+  ...SPAN_LOG_OPTIONS,
+  prefix: true,
+};
 
 /** The methods that print a line, and their levels. Others, such as `table`, print by these. */
 const LEVELS = { debug: 'debug', log: 'info', info: 'info', warn: 'warn', error: 'error' } as const;
@@ -50,7 +55,7 @@ const LEVELS = { debug: 'debug', log: 'info', info: 'info', warn: 'warn', error:
  * ```
  */
 export function instrumentConsole(options: ConsoleOptions = {}): () => void {
-  const lines = new LogLines(options);
+  const lines = new LogLines('instrumentConsole', options, CONSOLE_OPTIONS);
   checkFlag('prefix', options.prefix);
   return installOnce('console', () => {
     // A tracer may write to the console itself.

@@ -91,7 +91,7 @@ export function traceExpress<App extends ExpressApp>(app: App, options: ExpressO
  * @throws TypeError for what is not express, or an option of the wrong type
  */
 export function instrumentExpress(express: object, options: ExpressOptions = {}): () => void {
-  const { application } = express as { application: object };
+  const application = (express as { application?: object } | undefined)?.application as object;
   checkMethod('express.application is', application, 'handle', 'give what express exports');
   const tracing = new RequestTracing('instrumentExpress', 'express', options);
   const watch = watchRouters(tracing);

@@ -1,7 +1,6 @@
 import { checkFlag } from '../../check-method.js';
-import { checkOptions } from '../../check-options.js';
 import { describeValue } from '../../describe-value.js';
-import { checkInstrumentationOptions } from '../check-instrumentation-options.js';
+import { checkInstrumentationOptions, tellMistyped } from '../check-instrumentation-options.js';
 import type { InstrumentationOptions } from '../options.js';
 
 /** Any function at all. */
@@ -36,6 +35,16 @@ export interface TracedOptions<A extends unknown[] = any[]> extends Instrumentat
   endsWithCallback?: boolean | undefined;
 }
 
+const OPTIONS: Readonly<Record<keyof TracedOptions, true>> = {
+  tracer: true,
+  onError: true,
+  name: true,
+  tags: true,
+  endsWithCallback: true,
+};
+
+const ELSEWHERE = { operationName: 'name', attributes: 'tags' };
+
 /** @internal What was given for a name or for options. @throws TypeError */
 export function readTracedOptions(given: TracedOptions | string | undefined): TracedOptions {
   if (typeof given === 'string') {
@@ -47,7 +56,7 @@ export function readTracedOptions(given: TracedOptions | string | undefined): Tr
   if (given === null || typeof given !== 'object') {
     throw new TypeError(`traced takes a name or options, not ${describeValue(given)}.`);
   }
-  checkOptions('traced', given, { startSpan: 'tracer; pass { tracer }' });
+  checkInstrumentationOptions('traced', given);
   const { name, tags } = given;
   if (name !== undefined && typeof name !== 'string') {
     throw new TypeError(`The name is ${describeValue(name)}; give a string, or leave it out.`);
@@ -58,6 +67,6 @@ export function readTracedOptions(given: TracedOptions | string | undefined): Tr
     );
   }
   checkFlag('endsWithCallback', given.endsWithCallback);
-  checkInstrumentationOptions(given);
+  tellMistyped('traced', given, OPTIONS, ELSEWHERE);
   return given;
 }

@@ -82,7 +82,7 @@ export function wrap<T>(
   options?: InstrumentationOptions,
 ): AsyncIterable<T>;
 export function wrap(target: unknown, options: InstrumentationOptions = {}): unknown {
-  checkInstrumentationOptions(options);
+  checkInstrumentationOptions('wrap', options);
   const bindAlways = binder(options, false);
   if (typeof target === 'function') {
     const fn = target as AnyFunction;

@@ -99,7 +99,7 @@ export function koaTracing(options: KoaOptions = {}): KoaMiddleware {
  * @throws TypeError for what is not koa, or an option of the wrong type
  */
 export function instrumentKoa(Koa: object, options: KoaOptions = {}): () => void {
-  const { prototype } = Koa as { prototype: object };
+  const prototype = (Koa as { prototype?: object } | undefined)?.prototype as object;
   checkMethod('Koa.prototype is', prototype, 'callback', 'give the class that koa exports');
   const trace = middleware(new RequestTracing('instrumentKoa', 'koa', options));
   let isInstalled = true;

@@ -3,13 +3,17 @@
  *
  * @module
  */
-import { checkInstrumentationOptions } from '../check-instrumentation-options.js';
 import { fillIn, textOf } from '../format-message.js';
-import { LogLines, type LogOptions, logLine } from '../log-lines.js';
+import { LOG_OPTIONS, LogLines, type LogOptions, logLine } from '../log-lines.js';
 import type { InstrumentationOptions } from '../options.js';
 
 export type { LogOptions } from '../log-lines.js';
 export type { InstrumentationOptions } from '../options.js';
+
+const METHOD_OPTIONS: Readonly<Record<keyof InstrumentationOptions, true>> = {
+  tracer: true,
+  onError: true,
+};
 
 /** A logger of pino, as far as it is used here. */
 export interface PinoLike {
@@ -45,7 +49,7 @@ export interface PinoLike {
  * ```
  */
 export function pinoMixin(options: LogOptions = {}): () => Record<string, string> {
-  const lines = new LogLines(options);
+  const lines = new LogLines('pinoMixin', options, LOG_OPTIONS);
   const ids = lines.guard(() => {
     const span = lines.activeSpan();
     return span === null ? {} : lines.ids(span);
@@ -85,8 +89,7 @@ export function pinoLogMethod(
   method: (...args: never[]) => unknown,
   level: number,
 ) => void {
-  checkInstrumentationOptions(options);
-  const lines = new LogLines(options);
+  const lines = new LogLines('pinoLogMethod', options, METHOD_OPTIONS);
   const record = lines.guard((logger: PinoLike, args: readonly unknown[], level: number) => {
     const span = lines.activeSpan();
     if (span !== null) {

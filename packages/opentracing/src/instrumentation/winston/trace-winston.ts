@@ -1,7 +1,7 @@
 import { checkMethod } from '../../check-method.js';
 import type { Span } from '../../span.js';
 import { fillIn, textOf } from '../format-message.js';
-import { LogLines, type SpanLogOptions } from '../log-lines.js';
+import { LogLines, SPAN_LOG_OPTIONS, type SpanLogOptions } from '../log-lines.js';
 import { overrideMethod } from '../override-method.js';
 import { type Line, levelOf, recordLine } from './line.js';
 
@@ -59,7 +59,7 @@ export function traceWinston<Logger extends WinstonLogger>(
   logger: Logger,
   options: SpanLogOptions = {},
 ): Logger {
-  const lines = new LogLines(options);
+  const lines = new LogLines('traceWinston', options, SPAN_LOG_OPTIONS);
   checkMethod('The logger is', logger, 'write', 'pass what createLogger of winston has made');
   if (Object.getOwnPropertyDescriptor(logger, 'write')?.writable === false) {
     throw new TypeError(

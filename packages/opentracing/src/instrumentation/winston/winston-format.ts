@@ -1,5 +1,5 @@
 import { textOf } from '../format-message.js';
-import { LogLines, type SpanLogOptions } from '../log-lines.js';
+import { LogLines, SPAN_LOG_OPTIONS, type SpanLogOptions } from '../log-lines.js';
 import { type Line, recordLine } from './line.js';
 
 /** A format of winston (logform), as far as it is used here. */
@@ -50,7 +50,7 @@ export interface WinstonFormat {
  * ```
  */
 export function winstonFormat(options: SpanLogOptions = {}): WinstonFormat {
-  const lines = new LogLines(options);
+  const lines = new LogLines('winstonFormat', options, SPAN_LOG_OPTIONS);
   const add = lines.guard((info: Line) => {
     const span = lines.activeSpan();
     if (span === null) {
