@@ -63,7 +63,7 @@ describe('the name of an option that looks mistyped is told of by', () => {
 
   it('nobody where it is another name, or right', () => {
     const told: string[] = [];
-    const onError = ({ message }: Error) => told.push(message);
+    const onError = (error: unknown) => told.push(String(error));
     traced({ name: 'work', tags: {}, endsWithCallback: false, colour: 1, onError } as object, work);
     environmentWithContext({ env: { PATH: '/bin' }, span: null, onError });
     instrumentConsole({ prefix: false, spanLogs: true, traceIdField: 'id', onError } as object)();
