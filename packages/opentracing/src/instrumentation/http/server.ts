@@ -25,6 +25,9 @@ interface RequestStart {
  */
 export function instrumentServer(tracing: ServerTracing): () => void {
   const onStart = tracing.guard((message: unknown) => {
+    if (tracing.tracer() === null) {
+      return;
+    }
     const { request, response, server } = message as RequestStart;
     const inbound =
       serverSpanOf(request) === undefined ? observeRequest(tracing, request, response) : null;
