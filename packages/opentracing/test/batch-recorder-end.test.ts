@@ -12,7 +12,7 @@ describe('BatchRecorder, when it is closed', () => {
     record('b', 'c');
     expect(errors.map(({ message }) => message)).toEqual([
       'away',
-      'Spans are lost because their tracer was closed: 1 span could not be sent in time.',
+      'Spans are lost because their tracer was closed: 1 span could not be sent.',
       'Spans are lost because their tracer was closed: a span finished afterwards.',
     ]);
     expect(recorder.stats).toMatchObject({ recorded: 3, dropped: 3, queued: 0 });

@@ -215,7 +215,7 @@ describe.each(VARIANTS)('httpTransport over %s', (variant, prepare) => {
   it('says, in one line, that spans wait where they do', async () => {
     const { url } = await prepared(({ refuse }) => refuse(503, {}, 'too\n  busy\n'));
     expect((await rejection(transport({ url })(SMALL, JSON_TYPE))).message).toBe(
-      `The collector at ${url} answered 503: too busy; spans wait until it takes them`,
+      `The collector at ${url} answered 503: too busy; while the program runs, spans wait until it takes them`,
     );
   });
 
@@ -227,7 +227,7 @@ describe.each(VARIANTS)('httpTransport over %s', (variant, prepare) => {
     if (variant === 'node:http') {
       expect(message).toBe(
         `The collector at ${url} cannot be reached (it does not speak TLS there; is http: meant ` +
-          'rather than https:?); spans wait until it can',
+          'rather than https:?); while the program runs, spans wait until it can',
       );
     }
   });

@@ -241,7 +241,7 @@ export class BatchRecorder implements SpanRecorder {
     const lost = this._ring.size;
     this._sender.drop(lost);
     if (lost > 0) {
-      this._onError(new ClosedRecorderError(`${counted(lost)} could not be sent in time`));
+      this._onError(new ClosedRecorderError(`${counted(lost)} could not be sent`));
     }
     try {
       await this.exporter.close?.();

@@ -36,7 +36,7 @@ export function refusal(
   const { status } = answer;
   const retryable = retryStatuses.includes(status);
   return new ExportError(
-    `The collector at ${withoutSecrets(url)} ${answeredWith(answer)}${retryable ? '; spans wait until it takes them' : remedy(url, answer)}`,
+    `The collector at ${withoutSecrets(url)} ${answeredWith(answer)}${retryable ? '; while the program runs, spans wait until it takes them' : remedy(url, answer)}`,
     {
       retryable,
       retryAfterMs: retryable ? retryAfterMs(answer.retryAfter) : undefined,
@@ -94,7 +94,7 @@ function retryAfterMs(header: string | null): number | undefined {
  */
 export function unreachable(url: URL, why: string, cause?: unknown, lateMs?: number): ExportError {
   const reason = lateMs === undefined ? inOneLine(why) : `no answer in ${lateMs} ms`;
-  const remedy = cause === undefined ? '' : '; spans wait until it can';
+  const remedy = cause === undefined ? '' : '; while the program runs, spans wait until it can';
   return new ExportError(
     `The collector at ${withoutSecrets(url)} cannot be reached (${reason})${remedy}`,
     { cause, retryable: true, noAnswer: lateMs === undefined ? 'unreachable' : 'timeout' },
