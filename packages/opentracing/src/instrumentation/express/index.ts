@@ -9,7 +9,6 @@ import { traceServerRequest } from '../http/trace-request.js';
 import type { RequestTracingOptions } from '../options.js';
 import { type Method, overrideMethod } from '../override-method.js';
 import { RequestTracing } from '../request-tracing.js';
-import { serverSpanOf } from '../server-spans.js';
 import { keepRoutedRequest, RoutedRequest, routedRequest } from './routed-request.js';
 import { followRouters } from './router-channel.js';
 import { watchLayers } from './router-layers.js';
@@ -115,9 +114,6 @@ function traced(
   });
   return function (...args) {
     const [request, response] = args as [IncomingMessage, ServerResponse];
-    if (tracing.tracer() === null && serverSpanOf(request) === undefined) {
-      return Reflect.apply(handle, this, args);
-    }
     const routed = routedRequest(request);
     // An application that is mounted in one which this traces too.
     if (routed?.tracings.includes(tracing)) {

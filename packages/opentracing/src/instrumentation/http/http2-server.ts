@@ -6,6 +6,7 @@ import { type EmitArguments, overrideEmit } from '../override-emit.js';
 import { keepServerSpan, serverSpanOf } from '../server-spans.js';
 import { Http2Request, Http2Response } from './http2-request.js';
 import { InboundRequest, type ServerTracing } from './inbound-request.js';
+import { finishAtClose } from './observe-request.js';
 import { joinServerSpan } from './trace-request.js';
 
 const STREAM_CREATED = 'http2.server.stream.created';
@@ -97,22 +98,8 @@ function observeStream(
   }
   const inbound = new InboundRequest(tracing, tracer, request, response);
   keepServerSpan(stream, inbound);
-  overrideEmit(stream, (emit) => {
-    return function (...args) {
-      try {
-        return inbound.emit(this, emit, args);
-      } finally {
-        if (args[0] === 'close') {
-          tracing.attempt(close, inbound, undefined, undefined);
-        }
-      }
-    };
-  });
+  finishAtClose(inbound, stream, 'the stream closed');
   return inbound;
-}
-
-function close(inbound: InboundRequest): void {
-  inbound.finish('the stream closed');
 }
 
 /** With the members of HTTP/1 that are used of a request and a response. */

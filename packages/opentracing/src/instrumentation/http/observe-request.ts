@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { overrideEmit } from '../override-emit.js';
@@ -34,22 +35,36 @@ export function observeRequest(
       return inbound.emit(this, emit, args);
     };
   });
-  overrideEmit(response, (emit) => {
-    return function (...args) {
-      try {
-        return inbound.emit(this, emit, args);
-      } finally {
-        if (args[0] === 'close') {
-          tracing.attempt(close, inbound, undefined, undefined);
-        }
-      }
-    };
-  });
+  finishAtClose(inbound, response, CONNECTION_CLOSED);
   const { socket } = request;
   if (isBusy(socket, response)) {
     finishWithConnection(inbound, socket);
   }
   return inbound;
+}
+
+/**
+ * Emits the events of what closes with a request where the span is active, and finishes the request then.
+ *
+ * @param reason - what it is that closed, in case the response was not sent
+ * @internal
+ */
+export function finishAtClose(
+  inbound: InboundRequest,
+  emitter: EventEmitter,
+  reason: string,
+): void {
+  overrideEmit(emitter, (emit) => {
+    return function (...args) {
+      try {
+        return inbound.emit(this, emit, args);
+      } finally {
+        if (args[0] === 'close') {
+          inbound.tracing.attempt(finish, inbound, reason, undefined);
+        }
+      }
+    };
+  });
 }
 
 const pipelines = new WeakMap<Socket, Set<InboundRequest>>();
@@ -69,7 +84,7 @@ function watchConnection(socket: Socket): Set<InboundRequest> {
     return function (...args) {
       if (args[0] === 'close') {
         for (const inbound of waiting) {
-          inbound.tracing.attempt(close, inbound, undefined, undefined);
+          inbound.tracing.attempt(finish, inbound, CONNECTION_CLOSED, undefined);
         }
       }
       return Reflect.apply(emit, this, args);
@@ -78,8 +93,8 @@ function watchConnection(socket: Socket): Set<InboundRequest> {
   return waiting;
 }
 
-function close(inbound: InboundRequest): void {
-  inbound.finish(CONNECTION_CLOSED);
+function finish(inbound: InboundRequest, reason: string): void {
+  inbound.finish(reason);
 }
 
 /** Whether an earlier request on this connection still has its response to be sent. */

@@ -25,13 +25,16 @@ export function traceServerRequest<R>(
   handle: (serverSpan: ServerSpan | null) => R,
 ): R {
   const known = serverSpanOf(request);
+  if (known === undefined && tracing.tracer() === null) {
+    return handle(null);
+  }
   const earlier = known === undefined ? tracing.attempt(borrow, tracing, request, response) : known;
   if (earlier !== undefined) {
     joinServerSpan(tracing, request, response, earlier);
     return handle(earlier);
   }
-  const inbound = tracing.attempt(observeRequest, tracing, request, response) ?? null;
-  return inbound === null ? handle(null) : inbound.runHandlers(() => handle(inbound));
+  const inbound = tracing.attempt(observeRequest, tracing, request, response);
+  return inbound ? inbound.runHandlers(() => handle(inbound)) : handle(null);
 }
 
 /** @internal Adds to a span that was started earlier, unless the same options have been. */
@@ -65,5 +68,8 @@ interface Exchange {
 function join(tracing: ServerTracing, exchange: Exchange, earlier: ServerSpan): void {
   const { span } = earlier;
   tracing.onRequest(span, exchange.request, headersOf);
-  earlier.onEnd(() => tracing.onResponse(span, exchange.response, headersToSend));
+  // Most ask for nothing, and a listener is made for each request.
+  if (tracing._responseHeaders ?? tracing._responseHook) {
+    earlier.onEnd(() => tracing.onResponse(span, exchange.response, headersToSend));
+  }
 }
