@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type MockSpan, MockTracer } from 'opentracing-ts/mocktracer';
 import { AsyncLocalStorageScopeManager } from 'opentracing-ts/scope-managers/async-local-storage';
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 
 /** A tracer whose scopes follow asynchronous code. */
 export function createTracer(): MockTracer {
@@ -25,6 +25,20 @@ export async function listen(server: Server): Promise<number> {
 export async function finishedSpans(tracer: MockTracer, count: number): Promise<MockSpan[]> {
   await vi.waitUntil(() => tracer.finishedSpans().length >= count, { timeout: 10_000 });
   return tracer.finishedSpans().sort((a, b) => a.startTime - b.startTime);
+}
+
+/** Of a request to `/orders/7?token=secret`, below whatever the route is under, that went well. */
+export function expectRouted(span: MockSpan | undefined, component: string, route: string): void {
+  expect(span?.operationName).toBe(`GET ${route}`);
+  expect(span?.tags).toMatchObject({
+    'span.kind': 'server',
+    component,
+    'http.method': 'GET',
+    'http.route': route,
+    'http.status_code': 200,
+  });
+  expect(span?.tags['http.url']).toMatch(/\/orders\/7$/);
+  expect(span?.tags.error).toBeUndefined();
 }
 
 /** The one span of a kind. */
