@@ -38,9 +38,6 @@ export class InboundRequest implements ServerSpan {
   tracing: ServerTracing;
   request: IncomingMessage;
   response: ServerResponse;
-  /** Resolves when the span has finished. */
-  finished: Promise<void>;
-  resolveFinished: () => void = () => {};
   tracings: object[];
   isHandled = false;
   isFinished = false;
@@ -63,9 +60,6 @@ export class InboundRequest implements ServerSpan {
     this.tracer = tracer;
     this.request = request;
     this.response = response;
-    this.finished = new Promise((resolve) => {
-      this.resolveFinished = resolve;
-    });
     const tags: Record<string, unknown> = {
       [Tags.SPAN_KIND]: Tags.SPAN_KIND_RPC_SERVER,
       [Tags.COMPONENT]: tracing.component,
@@ -87,7 +81,9 @@ export class InboundRequest implements ServerSpan {
    * events of the request and the response. (The runtime emits those in the context of the connection,
    * which outlives the request.)
    *
-   * After the response has closed, what the handlers left running still has the span as its parent.
+   * After the response has closed, what the handlers left running still has the span as its parent. The
+   * span is lent to the scope and finished here: a promise for the scope to wait for would cost as much
+   * as all else that is done for the scope.
    */
   runHandlers<R>(handlers: () => R): R {
     const { scopeManager } = this.tracer;
@@ -97,9 +93,8 @@ export class InboundRequest implements ServerSpan {
         this.span,
         () => {
           this.callActive = bindCall(scopeManager);
-          return this.finished;
         },
-        true,
+        false,
       );
     } catch {
       // The scope manager has failed; the request is answered all the same.
@@ -160,7 +155,6 @@ export class InboundRequest implements ServerSpan {
       this.tracing.onResponse(this.span, this.response, headersToSend);
     } finally {
       this.span.finish();
-      this.resolveFinished();
     }
   }
 

@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Tags } from '../../tags.js';
 import type { Tracer } from '../../tracer.js';
 import { isSuppressed } from '../http-tags.js';
-import { type EmitArguments, overrideEmit } from '../override-emit.js';
+import { overrideEmit } from '../override-emit.js';
 import type { RequestTracing } from '../request-tracing.js';
 import { urlTag } from '../url-tag.js';
 import { OutboundRequest } from './outbound-request.js';
@@ -41,7 +41,10 @@ function start(tracing: ClientTracing, tracer: Tracer, request: ClientRequest): 
   });
   overrideEmit(request, (emit) => {
     return function (...args) {
-      tracing.attempt(onEvent, tracing, outbound, args);
+      const onEvent = ON_EVENT.get(args[0]);
+      if (onEvent !== undefined) {
+        tracing.attempt(onEvent, tracing, outbound, args[1]);
+      }
       return outbound.emit(this, emit, args);
     };
   });
@@ -50,31 +53,28 @@ function start(tracing: ClientTracing, tracer: Tracer, request: ClientRequest): 
   setHeaders(request, outbound.headers());
 }
 
-function onEvent(
-  tracing: ClientTracing,
-  outbound: OutboundRequest,
-  [event, argument]: EmitArguments,
-): void {
-  switch (event) {
-    case 'response':
-      onResponse(tracing, outbound, argument as IncomingMessage);
-      finishAtEnd(tracing, outbound, argument as IncomingMessage);
-      break;
-    case 'upgrade':
-    case 'connect':
-      onResponse(tracing, outbound, argument as IncomingMessage);
-      outbound.finish();
-      break;
-    case 'timeout':
-      outbound.onTimeout();
-      break;
-    case 'error':
-      outbound.onError(argument);
-      break;
-    case 'close':
-      outbound.onClose();
-      break;
-  }
+type OnEvent = (tracing: ClientTracing, outbound: OutboundRequest, argument: unknown) => void;
+
+/** What the events of a request say of its span. Most say nothing. */
+const ON_EVENT: ReadonlyMap<string | symbol, OnEvent> = /* @__PURE__ */ new Map<string, OnEvent>([
+  [
+    'response',
+    (tracing, outbound, response) => {
+      onResponse(tracing, outbound, response as IncomingMessage);
+      finishAtEnd(tracing, outbound, response as IncomingMessage);
+    },
+  ],
+  ['upgrade', onTunnel],
+  ['connect', onTunnel],
+  ['timeout', (_tracing, outbound) => outbound.onTimeout()],
+  ['error', (_tracing, outbound, error) => outbound.onError(error)],
+  ['close', (_tracing, outbound) => outbound.onClose()],
+]);
+
+/** The connection becomes something else: the response has no end. */
+function onTunnel(tracing: ClientTracing, outbound: OutboundRequest, response: unknown): void {
+  onResponse(tracing, outbound, response as IncomingMessage);
+  outbound.finish();
 }
 
 function onResponse(

@@ -73,7 +73,7 @@ const pipelines = new WeakMap<Socket, Set<InboundRequest>>();
 function finishWithConnection(inbound: InboundRequest, socket: Socket): void {
   const waiting = pipelines.get(socket) ?? watchConnection(socket);
   waiting.add(inbound);
-  inbound.finished.then(() => waiting.delete(inbound));
+  inbound.onEnd(() => waiting.delete(inbound));
 }
 
 /** @returns the requests to be finished when the socket closes */
