@@ -151,7 +151,8 @@ function anyValue(value: AttributeValue | null): object {
 
 /** In decimal: OTLP has integers of 64 bits as text. */
 function nanosOf(nanos: Nanos, startMs: number, afterMicros: number): string {
-  nanos.set(startMs, afterMicros);
+  nanos.set(startMs);
+  nanos.add(afterMicros);
   const { ms, ns } = nanos;
   return ms === 0 ? String(ns) : `${ms}${String(ns).padStart(DIGITS_OF_NS, '0')}`;
 }

@@ -126,10 +126,10 @@ function writeSpan(writer: ProtoWriter, span: BasicSpan, fields: OtlpFields, nan
   writer.twoBytes(0x85, 0x01);
   writer.fixed32(flagsOf(span, isChild));
   writer.byte(START);
-  nanos.set(span.startTime, 0);
+  nanos.set(span.startTime);
   writeNanos(writer, nanos);
   writer.byte(END);
-  nanos.set(span.startTime, Math.max(span._micros, 0));
+  nanos.add(Math.max(span._micros, 0));
   writeNanos(writer, nanos);
   writer.byte(NAME);
   writer.text(nameOf(span));
@@ -141,7 +141,7 @@ function writeSpan(writer: ProtoWriter, span: BasicSpan, fields: OtlpFields, nan
   const logs = span._logs;
   if (logs !== null) {
     for (let i = 0; i < logs.length; i += 2) {
-      nanos.set(logs[i] as number, 0);
+      nanos.set(logs[i] as number);
       writeEvent(writer, nanos, logs[i + 1]);
     }
   }

@@ -266,24 +266,27 @@ export class Nanos {
   /** Below a million. */
   ns = 0;
 
-  /**
-   * @param startMs - since the Unix epoch
-   * @param afterMicros - whole microseconds, which are added to it without rounding them
-   */
-  set(startMs: number, afterMicros: number): void {
-    const afterMs = Math.floor(afterMicros / 1000);
-    const whole = Math.floor(startMs) + afterMs;
-    if (!(whole < MAX_MS)) {
+  /** @param sinceEpoch - milliseconds */
+  set(sinceEpoch: number): void {
+    const whole = Math.floor(sinceEpoch);
+    // Below a million, or rounded up to it.
+    this.put(whole, ((sinceEpoch - whole) * NS_PER_MS + 0.5) | 0);
+  }
+
+  /** Adds whole microseconds, without rounding the sum. */
+  add(micros: number): void {
+    const ms = Math.floor(micros / 1000);
+    this.put(this.ms + ms, this.ns + (micros - ms * 1000) * 1000);
+  }
+
+  /** @param ns - below two million */
+  put(ms: number, ns: number): void {
+    const isCarried = ns >= NS_PER_MS;
+    this.ms = isCarried ? ms + 1 : ms;
+    this.ns = isCarried ? ns - NS_PER_MS : ns;
+    if (!(ms < MAX_MS)) {
       this.ms = MAX_MS;
       this.ns = 0;
-      return;
     }
-    // Both are below a million, or round up to it.
-    const ns =
-      (((startMs - Math.floor(startMs)) * NS_PER_MS + 0.5) | 0) +
-      (afterMicros - afterMs * 1000) * 1000;
-    const carried = (ns / NS_PER_MS) | 0;
-    this.ms = whole + carried;
-    this.ns = ns - carried * NS_PER_MS;
   }
 }

@@ -71,8 +71,16 @@ export class ProtoWriter extends ByteWriter {
 
   /** Lowest byte first. */
   fixed64(high: number, low: number): void {
-    this.fixed32(low);
-    this.fixed32(high);
+    const { bytes, at } = this;
+    bytes[at] = low;
+    bytes[at + 1] = low >>> 8;
+    bytes[at + 2] = low >>> 16;
+    bytes[at + 3] = low >>> 24;
+    bytes[at + 4] = high;
+    bytes[at + 5] = high >>> 8;
+    bytes[at + 6] = high >>> 16;
+    bytes[at + 7] = high >>> 24;
+    this.at = at + 8;
   }
 
   /** A whole number from 0 to 2^53 as 64 bits. */
