@@ -11,10 +11,15 @@ export interface Output {
 export const PROGRAM =
   process.env.npm_command === 'exec' ? 'npx opentracing-viewer' : 'opentracing-viewer';
 
-/** Colours for a stream: only on a terminal, and never when `NO_COLOR` is set to anything. */
+/**
+ * Colours for a stream: only on a terminal, or with `FORCE_COLOR` (other than `0` and `false`) wherever the
+ * output goes; never when `NO_COLOR` is set to anything.
+ */
 export function useColor(output: Output): boolean {
-  const { NO_COLOR, TERM } = process.env;
-  return output.isTTY === true && !NO_COLOR && TERM !== 'dumb';
+  const { FORCE_COLOR, NO_COLOR, TERM } = process.env;
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return output.isTTY === true && TERM !== 'dumb';
 }
 
 /** picocolors for a stream. */

@@ -2,7 +2,8 @@ import { parseAnnotationQuery } from '../collector/params.js';
 import { summarize, type TraceSummary } from '../model/summary.js';
 import type { TraceQuery } from '../store/query.js';
 import { count, formatDuration, formatTime } from '../terminal/format.js';
-import { fit, safeText, textWidth } from '../terminal/text.js';
+import { type Column, drawTable } from '../terminal/table.js';
+import { safeText } from '../terminal/text.js';
 import { colorsFor, type Output, PROGRAM, widthOf } from './console.js';
 import { openTraces } from './open-traces.js';
 
@@ -12,6 +13,8 @@ export interface ListOptions {
   service?: string;
   name?: string;
   query?: string;
+  /** Only traces that began then or later, in milliseconds since the epoch. Default: all. */
+  since?: number;
   limit: number;
   json?: boolean;
 }
@@ -35,7 +38,7 @@ export function list(options: ListOptions, output: Output = process.stdout): num
 export function queryOf(options: Omit<ListOptions, 'json' | 'db'>): TraceQuery {
   const query: TraceQuery = {
     annotations: parseAnnotationQuery(options.query ?? ''),
-    from: 0,
+    from: (options.since ?? 0) * 1_000,
     to: Number.MAX_SAFE_INTEGER,
     limit: options.limit,
   };
@@ -45,44 +48,29 @@ export function queryOf(options: Omit<ListOptions, 'json' | 'db'>): TraceQuery {
 }
 
 function draw(traces: readonly TraceSummary[], output: Output): string {
-  const { bold, dim, red } = colorsFor(output);
-  const rows = traces.map((trace) => ({
-    // Half of a 128-bit id is enough to name it: `show` takes the beginning of an id.
-    id: trace.traceId.slice(0, 16),
-    time: trace.timestamp === undefined ? '' : formatTime(trace.timestamp).slice(0, -4),
-    duration: formatDuration(trace.duration),
-    spans: String(trace.spanCount),
-    errors: trace.errorCount === 0 ? '' : `✗ ${count(trace.errorCount, 'error')}`,
-    title: safeText(`${trace.service || '-'}: ${trace.name}`),
-  }));
-  const wide = (key: keyof (typeof rows)[number], heading: string) =>
-    Math.max(heading.length, ...rows.map((row) => textWidth(row[key])));
-  const widths = {
-    id: wide('id', 'TRACE'),
-    time: wide('time', 'START'),
-    duration: wide('duration', 'DURATION'),
-    spans: wide('spans', 'SPANS'),
-    errors: wide('errors', ''),
-  };
-  const used = Object.values(widths).reduce((sum, width) => sum + width + 2, 0);
-  const title = Math.max(20, widthOf(output) - used);
-  const line = (row: (typeof rows)[number]) =>
-    [
-      fit(row.id, widths.id),
-      fit(row.time, widths.time),
-      row.duration.padStart(widths.duration),
-      row.spans.padStart(widths.spans),
-      ...(widths.errors === 0 ? [] : [red(fit(row.errors, widths.errors))]),
-      textWidth(row.title) > title ? fit(row.title, title) : row.title,
-    ].join('  ');
-  const heading = line({
-    id: 'TRACE',
-    time: 'START',
-    duration: 'DURATION',
-    spans: 'SPANS',
-    errors: '',
-    title: 'ROOT',
-  });
-  const lines = [bold(heading), ...rows.map(line), dim(`draw one with "${PROGRAM} show TRACE"`)];
+  const { bold, dim } = colorsFor(output);
+  const [headings = '', ...rows] = drawTable(traceColumns(output), traces, widthOf(output));
+  const lines = [bold(headings), ...rows, dim(`draw one with "${PROGRAM} show TRACE"`)];
   return `${lines.join('\n')}\n`;
+}
+
+/** What `ls` and `tail` say about a trace. */
+export function traceColumns(output: Output): Column<TraceSummary>[] {
+  const { red } = colorsFor(output);
+  return [
+    // Half of a 128-bit id is enough to name it: `show` takes the beginning of an id.
+    { heading: 'TRACE', text: ({ traceId }) => traceId.slice(0, 16) },
+    {
+      heading: 'START',
+      text: ({ timestamp }) => (timestamp === undefined ? '' : formatTime(timestamp).slice(0, -4)),
+    },
+    { heading: 'DURATION', text: ({ duration }) => formatDuration(duration), right: true },
+    { heading: 'SPANS', text: ({ spanCount }) => String(spanCount), right: true },
+    {
+      heading: '',
+      text: ({ errorCount }) => (errorCount === 0 ? '' : `✗ ${count(errorCount, 'error')}`),
+      paint: red,
+    },
+    { heading: 'ROOT', text: ({ service, name }) => safeText(`${service || '-'}: ${name}`) },
+  ];
 }

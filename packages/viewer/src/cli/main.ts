@@ -1,7 +1,9 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { BadRequestError, codeOf, messageOf, ViewerError } from '../errors.js';
 import { safeText } from '../terminal/text.js';
 import { VERSION } from '../version.js';
+import { asPort, asPositive, asSince, asValue, nonEmpty } from './arguments.js';
+import { dependencies } from './deps.js';
 import { list } from './list.js';
 import { runProgram } from './run.js';
 import { serve } from './serve.js';
@@ -9,6 +11,7 @@ import { show } from './show.js';
 
 const MISUSE = 2;
 const TROUBLE = 1;
+const SINCE = 'only traces that began then or later: 90s, 15m, 1h, 7d, or a time in ISO 8601';
 
 /** What only tests change. */
 export interface MainOptions {
@@ -81,6 +84,7 @@ Examples:
     .option('--service <name>', 'only traces with a span of this service', asValue)
     .option('--name <name>', 'only traces with a span of this name', asValue)
     .option('--query <terms>', "only traces with these tags or logs, such as 'error and k=v'")
+    .option('--since <time>', SINCE, asSince)
     .option('--limit <n>', 'how many traces', asPositive, 20)
     .option('--json', 'print JSON')
     .action((_options, self: Command) => done(list(self.optsWithGlobals())));
@@ -95,6 +99,14 @@ Examples:
     .action((trace: string, _options, self: Command) =>
       done(show({ ...self.optsWithGlobals(), trace })),
     );
+
+  program
+    .command('deps')
+    .description('list which service calls which, how often, and how often that fails')
+    .option('--db <file>', 'the file that keeps the traces', nonEmpty)
+    .option('--since <time>', SINCE, asSince)
+    .option('--json', 'print JSON')
+    .action((_options, self: Command) => done(dependencies(self.optsWithGlobals())));
   // Last, since subcommands inherit it: the action above has a better sentence for this.
   return program.allowExcessArguments();
 }
@@ -112,29 +124,6 @@ function withCollectorOptions(command: Command): Command {
       'the file that keeps the traces (default: in the state folder)',
       nonEmpty,
     );
-}
-
-function asPort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new InvalidArgumentError('It must be a number from 0 to 65535.');
-  return port;
-}
-
-function asPositive(text: string): number {
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (number === 0) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return number;
-}
-
-function nonEmpty(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It must not be empty.');
-  return asValue(text);
-}
-
-/** commander takes whatever comes next, also `--` and the next option, for the value. */
-function asValue(text: string): string {
-  if (text.startsWith('--')) throw new InvalidArgumentError('Its value is missing.');
-  return text;
 }
 
 /** commander's message on one line, after the program's name. */

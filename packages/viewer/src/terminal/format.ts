@@ -17,6 +17,20 @@ export function formatTime(micros: number): string {
   return `${date.map(two).join('-')} ${clock.map(two).join(':')}.${millis}`;
 }
 
+/** `12.3/s`, `4.50/min`, `2.00/h`, `< 1/day`: in the smallest unit that makes it at least one. */
+export function formatRate(perSecond: number): string {
+  if (perSecond >= 1) return `${threeDigits(perSecond)}/s`;
+  if (perSecond * 60 >= 1) return `${threeDigits(perSecond * 60)}/min`;
+  if (perSecond * 3_600 >= 1) return `${threeDigits(perSecond * 3_600)}/h`;
+  return perSecond * 86_400 >= 1 ? `${threeDigits(perSecond * 86_400)}/day` : '< 1/day';
+}
+
+/** `12.5 %`; what is not nothing is never `0`, and what is not all never `100`. @param share 0 to 1 */
+export function formatShare(share: number): string {
+  if (share === 0 || share === 1) return `${share * 100} %`;
+  return `${Math.min(Math.max(share * 100, 0.1), 99.9).toFixed(1)} %`;
+}
+
 /** `1 span`, `2 spans`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -19,6 +19,13 @@ export function viewer(args: readonly string[], env: NodeJS.ProcessEnv = {}): Ru
   return node([BIN, ...args], env);
 }
 
+/** The built command line, to its end. */
+export async function runViewer(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const running = viewer(args, env);
+  const { code } = await running.ended;
+  return { code, stdout: running.stdout, stderr: running.stderr };
+}
+
 /** Node in a process of its own, which is killed when the test is over. */
 export function node(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
   const child = spawn(process.execPath, args, {
