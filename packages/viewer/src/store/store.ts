@@ -4,6 +4,7 @@ import { isError, type Span } from '../model/span.js';
 import { type Connection, openDatabase } from './open.js';
 import type { TraceQuery } from './query.js';
 import { findTraces } from './search.js';
+import { nameText } from './terms.js';
 import { SpanWriter } from './write.js';
 
 /** What one transaction added. */
@@ -55,12 +56,16 @@ export class SpanStore {
 
   /** The names of the spans of a service, sorted. */
   spanNames(service: string): string[] {
-    return this._names("SELECT name FROM name WHERE kind = 'span' AND service = ?", [service]);
+    return this._names("SELECT name FROM name WHERE kind = 'span' AND service = ?", [
+      nameText(service),
+    ]);
   }
 
   /** The services that a service talks to, sorted. */
   remoteServices(service: string): string[] {
-    return this._names("SELECT name FROM name WHERE kind = 'remote' AND service = ?", [service]);
+    return this._names("SELECT name FROM name WHERE kind = 'remote' AND service = ?", [
+      nameText(service),
+    ]);
   }
 
   /** The merged spans of a trace, or undefined. @param traceId normalised */

@@ -1,7 +1,7 @@
 import type Database from 'libsql';
 import { isError, type Span } from '../model/span.js';
 import type { Connection } from './open.js';
-import { termsOf } from './terms.js';
+import { nameText, termsOf } from './terms.js';
 
 type Statement = Database.Statement;
 type Row = (string | number | null)[];
@@ -88,7 +88,7 @@ export class SpanWriter {
     const names = new Map<string, Row>();
     for (const span of spans) {
       const trace = ids.get(span.traceId) ?? 0;
-      const service = span.localEndpoint?.serviceName ?? '';
+      const service = nameText(span.localEndpoint?.serviceName ?? '');
       const error = isError(span) ? 1 : 0;
       spanRows.push([trace, service, span.duration ?? null, error, JSON.stringify(span)]);
       for (const text of termsOf(span)) add(terms, [text, trace, service]);
@@ -119,9 +119,9 @@ function timesOf(spans: readonly Span[]): Map<string, TraceTime> {
 function namesOf(span: Span, service: string): Row[] {
   if (service === '') return [];
   const names: Row[] = [[service, 'service', '']];
-  if (span.name !== undefined) names.push([service, 'span', span.name]);
+  if (span.name !== undefined) names.push([service, 'span', nameText(span.name)]);
   const remote = span.remoteEndpoint?.serviceName;
-  if (remote !== undefined) names.push([service, 'remote', remote]);
+  if (remote !== undefined) names.push([service, 'remote', nameText(remote)]);
   return names;
 }
 
