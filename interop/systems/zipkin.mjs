@@ -42,7 +42,9 @@ export const zipkin = {
       if (status !== 'UP') throw new Error(`Zipkin says that it is ${status}`);
       const { zipkin } = await getJson(`${url}/info`);
       report.version = zipkin.version;
-      await withViewer((other) => checkSameAnswers(report, String(url), other));
+      await report.check('real traces, answered as our viewer does', () =>
+        withViewer((other) => checkSameAnswers(String(url), other)),
+      );
       await checkZipkinApi(report, String(url), ZIPKIN_FORMATS);
     });
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Span } from '../src/model/span.js';
-import { buildTrace } from '../src/page/model/tree.js';
+import { buildTrace } from '../src/model/tree.js';
 import { ancestorKeys, moveFor, visibleNodes } from '../src/page/trace/moves.js';
 
 const parents: [id: string, parentId?: string][] = [

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { mergeTrace } from '../src/model/merge.js';
 import type { Span } from '../src/model/span.js';
+import { buildTrace, type Node, type Trace } from '../src/model/tree.js';
 import { newestFirst, summarise } from '../src/page/model/summary.js';
 import { placeBar, ticks } from '../src/page/model/timeline.js';
-import { buildTrace, type Node, type Trace } from '../src/page/model/tree.js';
 import { shopTrace } from './page-data.js';
 import { FIXTURES, fixture } from './support/collector.js';
 
@@ -76,6 +76,18 @@ describe('the tree of a trace', () => {
     ]);
     expect(outline(trace)).toEqual(['b', '  b-server', '  b-server-2', '    c']);
     expect(new Set(trace.nodes.map(({ key }) => key)).size).toBe(4);
+  });
+
+  it('tells the instances of one service apart by their addresses', () => {
+    const server = (ipv4: string, at: number) =>
+      span('b', { kind: 'SERVER', shared: true, at, localEndpoint: { serviceName: 'db', ipv4 } });
+    const trace = buildTrace([
+      span('b', { kind: 'CLIENT' }),
+      server('10.0.0.1', 10),
+      server('10.0.0.2', 20),
+      span('c', { parentId: 'b', at: 30, localEndpoint: { serviceName: 'db', ipv4: '10.0.0.2' } }),
+    ]);
+    expect(outline(trace)).toEqual(['b', '  b-server', '  b-server-2', '    c']);
   });
 
   it('hangs a span under the root and marks it when its parent did not arrive', () => {
@@ -181,20 +193,20 @@ describe('clocks that differ between hosts', () => {
       server({ at: -5_000 }),
       span('c', { parentId: 'b', at: -4_900, localEndpoint: { ipv4: '10.0.0.2' } }),
     ]);
-    expect(find(trace, 'b')).toMatchObject({ start: 200, clockShift: 5_200 });
-    expect(find(trace, 'c')).toMatchObject({ start: 300, clockShift: 5_200 });
+    expect(find(trace, 'b')).toMatchObject({ start: 200, shift: 5_200 });
+    expect(find(trace, 'c')).toMatchObject({ start: 300, shift: 5_200 });
     expect(trace).toMatchObject({ timestamp: epoch, duration: 1_000 });
   });
 
   it('are left alone when the server lies inside its call', () => {
     const trace = buildTrace([client(), server({ at: 399 })]);
-    expect(find(trace, 'b')).toMatchObject({ start: 399, clockShift: 0 });
+    expect(find(trace, 'b')).toMatchObject({ start: 399, shift: 0 });
   });
 
   it('are left alone on one host, or when a host is unknown', () => {
     for (const localEndpoint of [{ ipv4: '10.0.0.1' }, { serviceName: 'x' }]) {
       const trace = buildTrace([client(), server({ at: -5_000, localEndpoint })]);
-      expect(find(trace, 'b').clockShift).toBe(0);
+      expect(find(trace, 'b').shift).toBe(0);
     }
   });
 
@@ -202,7 +214,7 @@ describe('clocks that differ between hosts', () => {
     const early = buildTrace([client(), server({ at: -50, duration: 2_000 })]);
     expect(find(early, 'b').start).toBe(1);
     const late = buildTrace([client(), server({ at: 50, duration: 2_000 })]);
-    expect(find(late, 'b')).toMatchObject({ start: 50, clockShift: 0 });
+    expect(find(late, 'b')).toMatchObject({ start: 50, shift: 0 });
   });
 });
 

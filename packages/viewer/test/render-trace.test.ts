@@ -60,6 +60,27 @@ describe('renderTrace', () => {
     expect(lines([])).toEqual([]);
   });
 
+  it('hangs a span whose parent is missing on a broken line under the root', () => {
+    expect(lines([span(1), span(2, { parentId: '00000000000000ff' }), span(3)])).toEqual([
+      'shop step 1 ━ 100 µs',
+      'shop ├┄step 2 ━ 100 µs',
+      'shop └ step 3 ━ 100 µs',
+    ]);
+  });
+
+  it('draws a server whose clock is wrong inside of its call', () => {
+    const [, client, server] = renderTrace([
+      span(1, { kind: 'CLIENT', duration: 1_000, localEndpoint: { ipv4: '10.0.0.1' } }),
+      span(2, {
+        kind: 'SERVER',
+        timestamp: 1_600_000_000_000_000,
+        duration: 1_000,
+        localEndpoint: { ipv4: '10.0.0.2' },
+      }),
+    ]).split('\n');
+    expect(server?.indexOf('━')).toBe(client?.indexOf('━'));
+  });
+
   it('draws a trace that is deeper than the call stack', () => {
     const deep = Array.from({ length: 20_000 }, (_, i) =>
       span(i + 1, i === 0 ? {} : { parentId: i.toString(16).padStart(16, '0') }),

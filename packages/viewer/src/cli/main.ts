@@ -4,7 +4,6 @@ import { safeText } from '../terminal/text.js';
 import { VERSION } from '../version.js';
 import { asPort, asPositive, asSince, asValue, nonEmpty } from './arguments.js';
 import { dependencies } from './deps.js';
-import { asAge, asSize, limitsOf } from './limits.js';
 import { list } from './list.js';
 import { runProgram } from './run.js';
 import { serve } from './serve.js';
@@ -65,7 +64,7 @@ Examples:
   withCollectorOptions(program).action(async (options, command: Command) => {
     const [unknown] = command.args;
     if (unknown !== undefined) command.error(`error: unknown command '${unknown}'`);
-    done(await serve({ ...options, ...limitsOf(options) }));
+    done(await serve(options));
   });
 
   withCollectorOptions(program.command('run'))
@@ -75,8 +74,7 @@ Examples:
     .option('--service <name>', 'the name that the program has in traces', asValue)
     .passThroughOptions()
     .action(async (command: string[], _options, self: Command) => {
-      const options = self.optsWithGlobals();
-      done(await runProgram({ ...options, ...limitsOf(options), command, register }));
+      done(await runProgram({ ...self.optsWithGlobals(), command, register }));
     });
 
   program
@@ -125,9 +123,7 @@ function withCollectorOptions(command: Command): Command {
       '--db <file>',
       'the file that keeps the traces (default: in the state folder)',
       nonEmpty,
-    )
-    .option('--max-size <size>', "how large the file may become, or 'none' (default: 1gb)", asSize)
-    .option('--max-age <time>', "how long a trace is kept, or 'none' (default: 30d)", asAge);
+    );
 }
 
 /** commander's message on one line, after the program's name. */

@@ -29,7 +29,7 @@ export function parseTraceQuery(param: Param, now: number): TraceQuery {
   return {
     ...named('serviceName', name(param, 'serviceName')),
     ...named('remoteServiceName', name(param, 'remoteServiceName')),
-    ...named('spanName', unlessAll(name(param, 'spanName'))),
+    ...named('spanName', name(param, 'spanName')),
     annotations: parseAnnotationQuery(param('annotationQuery') ?? ''),
     ...named('minDuration', minDuration),
     ...named('maxDuration', maxDuration),
@@ -58,24 +58,22 @@ function timeWindow(param: Param, endTs: number): Pick<TraceQuery, 'from' | 'to'
 }
 
 /**
- * `error and http.method=GET`: words and tags, all of which have to be there. Of a key that is there more
- * than once the last value counts, and a word that is such a key adds nothing.
+ * `error and http.method=GET`: words and tags, all of which have to be there.
  * @throws BadRequestError when there are more than the engine takes in one search
  */
 export function parseAnnotationQuery(query: string): TraceQuery['annotations'] {
-  const parts = query
+  const terms = query
     .split(' and ')
     .map((part) => part.trim())
     .filter((part) => part !== '');
-  if (parts.length > MOST_TERMS) {
+  if (terms.length > MOST_TERMS) {
     throw new BadRequestError(`annotationQuery has more than ${MOST_TERMS} terms`);
   }
-  const terms = new Map<string, string>();
-  for (const part of parts) {
+  return terms.map((part) => {
     const [key = '', ...rest] = part.split('=');
-    if (rest.length > 0 || !terms.has(key)) terms.set(key.trim(), rest.join('=').trim());
-  }
-  return [...terms].map(([key, value]) => (value === '' ? { key } : { key, value }));
+    const value = rest.join('=');
+    return value === '' ? { key } : { key, value };
+  });
 }
 
 /**
@@ -99,17 +97,13 @@ export function parseTraceIds(param: Param): string[] {
 export function parseServiceName(param: Param): string {
   const value = param('serviceName');
   if (value === undefined) throw new BadRequestError('serviceName is missing');
-  return value.toLowerCase();
+  return value.trim().toLowerCase();
 }
 
-/** Empty is no filter. */
+/** Empty and `all` are no filter. */
 function name(param: Param, key: string): string | undefined {
-  return param(key)?.toLowerCase() || undefined;
-}
-
-/** No filter either, though a service may be called so. */
-function unlessAll(spanName: string | undefined): string | undefined {
-  return spanName === 'all' ? undefined : spanName;
+  const value = param(key)?.trim().toLowerCase();
+  return value === '' || value === 'all' ? undefined : value;
 }
 
 function positive(param: Param, key: string): number | undefined {

@@ -18,3 +18,8 @@ function pathOf(url: string | undefined): string | undefined {
   // Some tracers write the path alone, and the query may be long.
   return URL.canParse(url) ? new URL(url).pathname : url.split('?')[0];
 }
+
+/** The name of the service that recorded the span, or `unknown`. */
+export function serviceOf(span: Span): string {
+  return span.localEndpoint?.serviceName ?? 'unknown';
+}

@@ -1,5 +1,5 @@
 import { isError, type Span } from './span.js';
-import { type TreeRow, treeOf } from './tree.js';
+import { buildTrace, type Node } from './tree.js';
 
 /** How often one service called another. */
 export interface DependencyLink {
@@ -41,26 +41,25 @@ export function linksOf(traces: Iterable<readonly Span[]>): DependencyLink[] {
 }
 
 function callsOf(trace: readonly Span[]): Call[] {
-  const rows = treeOf(trace);
-  const root = rows.find(({ span }) => span.parentId === undefined);
-  const parentOf = (row: TreeRow) => {
-    const { parent } = row;
-    // Spans whose parent is missing count as called by the root.
-    if (parent === undefined) return row === root ? undefined : root;
+  const { nodes } = buildTrace(trace);
+  const parentOf = (node: Node) => {
+    const { parent } = node;
+    if (parent === undefined) return undefined;
     // A call from neither end of a shared span counts as one of its client.
     const isShared = parent.span.shared && parent.parent?.span.id === parent.span.id;
-    return isShared && !hasSameEndpoint(parent.span, row.span) ? parent.parent : parent;
+    return isShared && !hasSameEndpoint(parent.span, node.span) ? parent.parent : parent;
   };
-  const parents = new Set(rows.map(parentOf));
-  return rows.flatMap((row) => {
-    const kind = kindOf(row.span);
+  const parents = new Set(nodes.map(parentOf));
+  return nodes.flatMap((node) => {
+    const { span } = node;
+    const kind = kindOf(span);
     // What is below a client says better who was called.
-    if (kind === undefined || (row.span.kind === 'CLIENT' && parents.has(row))) return [];
-    let ancestor = parentOf(row);
+    if (kind === undefined || (span.kind === 'CLIENT' && parents.has(node))) return [];
+    let ancestor = parentOf(node);
     while (ancestor !== undefined && ancestor.span.kind === undefined) {
       ancestor = parentOf(ancestor);
     }
-    return callsAt({ ...row.span, kind }, ancestor?.span);
+    return callsAt({ ...span, kind }, ancestor?.span);
   });
 }
 

@@ -1,11 +1,14 @@
 import { labelOf } from './label.js';
-import { isError, type Span } from './span.js';
-import { treeOf } from './tree.js';
+import type { Span } from './span.js';
+import { buildTrace } from './tree.js';
 
 /** What a list says about a trace. */
 export interface TraceSummary {
   traceId: string;
-  /** Start of the earliest span in microseconds since the epoch, when any is known. */
+  /**
+   * Start of the earliest span in microseconds since the epoch, when any is known, by clocks that
+   * were corrected.
+   */
   timestamp?: number;
   /** From the earliest start to the latest end, in microseconds. */
   duration: number;
@@ -21,21 +24,21 @@ export interface TraceSummary {
 
 /** @param spans the merged spans of one trace */
 export function summarize(spans: readonly Span[]): TraceSummary {
-  const root = treeOf(spans)[0]?.span;
-  const { start, end } = extent(spans);
+  const { id, roots, timestamp, duration, errors } = buildTrace(spans);
+  const root = roots[0]?.span;
   const services = new Set<string>();
   for (const span of spans) {
     if (span.localEndpoint?.serviceName !== undefined) services.add(span.localEndpoint.serviceName);
   }
   return {
-    traceId: root?.traceId ?? '',
-    ...(start === undefined ? {} : { timestamp: start }),
-    duration: start === undefined || end === undefined ? 0 : end - start,
+    traceId: id,
+    ...(timestamp === undefined ? {} : { timestamp }),
+    duration,
     service: root?.localEndpoint?.serviceName ?? '',
     name: root === undefined ? '' : labelOf(root),
     services: [...services].sort(),
     spanCount: spans.length,
-    errorCount: spans.filter(isError).length,
+    errorCount: errors,
   };
 }
 

@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import { labelOf } from '../model/label.js';
 import { isError, type Span } from '../model/span.js';
-import { extent, summarize } from '../model/summary.js';
-import { type TreeRow, treeOf } from '../model/tree.js';
+import { summarize } from '../model/summary.js';
+import { buildTrace, type Node, type Trace } from '../model/tree.js';
 import { count, formatDuration, formatTime } from './format.js';
 import { fit, safeText, textWidth } from './text.js';
 
@@ -46,24 +46,23 @@ const MARK = 2;
  */
 export function renderTrace(spans: readonly Span[], options: RenderOptions = {}): string {
   const colors = pc.createColors(options.color ?? false);
-  const rows = treeOf(spans);
-  const columns = layOut(rows, Math.max(options.width ?? 80, SMALLEST));
-  const { start = 0, end = 0 } = extent(spans);
+  const trace = buildTrace(spans);
+  const columns = layOut(trace.nodes, Math.max(options.width ?? 80, SMALLEST));
   const lines = [colors.bold(headline(spans))];
-  for (const row of rows) {
-    const { span } = row;
+  for (const node of trace.nodes) {
+    const { span } = node;
     const failed = isError(span);
     const service = fit(serviceOf(span), columns.service);
-    const name = fit(branch(row) + nameOf(span), columns.name);
-    const bar = drawBar(span, start, end, columns.bar);
+    const name = fit(branch(node) + nameOf(span), columns.name);
+    const bar = drawBar(node, trace.duration, columns.bar);
     const duration = span.duration === undefined ? '' : formatDuration(span.duration);
     const tail = `${duration.padStart(DURATION)}${failed ? ' ✗' : '  '}`;
     const paint = failed ? colors.red : colors.cyan;
     const line = `${colors.dim(service)} ${failed ? colors.red(name) : name} ${paint(bar)} ${failed ? colors.red(tail) : tail}`;
     lines.push(options.color ? line : line.trimEnd());
     if (options.verbose) {
-      const indent = ' '.repeat(columns.service + 1 + textWidth(branch(row)) + 2);
-      for (const detail of detailsOf(span, start)) lines.push(colors.dim(indent + detail));
+      const indent = ' '.repeat(columns.service + 1 + textWidth(branch(node)) + 2);
+      for (const detail of detailsOf(node, trace)) lines.push(colors.dim(indent + detail));
     }
   }
   return lines.join('\n');
@@ -78,16 +77,16 @@ function headline(spans: readonly Span[]): string {
   return `trace ${safeText(traceId)}: ${parts.join(', ')}`;
 }
 
-function layOut(rows: readonly TreeRow[], width: number) {
-  const longest = (of: (row: TreeRow) => string) =>
-    rows.reduce((most, row) => Math.max(most, textWidth(of(row))), 1);
+function layOut(nodes: readonly Node[], width: number) {
+  const longest = (of: (node: Node) => string) =>
+    nodes.reduce((most, node) => Math.max(most, textWidth(of(node))), 1);
   const service = Math.min(
     longest(({ span }) => serviceOf(span)),
     WIDEST_SERVICE,
   );
   const rest = width - service - DURATION - MARK - 3;
   const name = Math.min(
-    longest((row) => branch(row) + nameOf(row.span)),
+    longest((node) => branch(node) + nameOf(node.span)),
     Math.floor(rest * 0.6),
   );
   return { service, name, bar: rest - name };
@@ -101,30 +100,37 @@ function nameOf(span: Span): string {
   return safeText(labelOf(span));
 }
 
-/** The lines of the tree before a name: the nearest levels, so that the name has room left. */
-function branch(row: TreeRow): string {
-  if (row.parent === undefined) return '';
-  let lines = row.last ? '└ ' : '├ ';
-  let level = row.parent;
+/**
+ * The lines of the tree before a name: the nearest levels, so that the name has room left. What was
+ * hung under the root for want of a parent of its own hangs on a broken line.
+ */
+function branch(node: Node): string {
+  if (node.parent === undefined) return '';
+  let lines = (isLast(node) ? '└' : '├') + (node.orphan === undefined ? ' ' : '┄');
+  let level = node.parent;
   for (let drawn = 1; level.parent !== undefined; drawn += 1) {
     if (drawn === MOST_LEVELS) return `⋯ ${lines}`;
-    lines = (level.last ? '  ' : '│ ') + lines;
+    lines = (isLast(level) ? '  ' : '│ ') + lines;
     level = level.parent;
   }
   return lines;
 }
 
+function isLast({ parent, position }: Node): boolean {
+  return position === parent?.children.length;
+}
+
 /** The span's part of the whole trace. Something is always drawn: a short span is still a span. */
-function drawBar(span: Span, start: number, end: number, width: number): string {
-  if (span.timestamp === undefined) return ' '.repeat(width);
-  const scale = width / Math.max(end - start, 1);
-  const from = Math.min(Math.floor((span.timestamp - start) * scale), width - 1);
-  const to = Math.round((span.timestamp + (span.duration ?? 0) - start) * scale);
+function drawBar(node: Node, total: number, width: number): string {
+  if (node.span.timestamp === undefined) return ' '.repeat(width);
+  const scale = width / Math.max(total, 1);
+  const from = Math.min(Math.floor(node.start * scale), width - 1);
+  const to = Math.round((node.start + node.duration) * scale);
   const length = Math.min(Math.max(to - from, 1), width - from);
   return ' '.repeat(from) + '━'.repeat(length) + ' '.repeat(width - from - length);
 }
 
-function detailsOf(span: Span, start: number): string[] {
+function detailsOf({ span, shift }: Node, trace: Trace): string[] {
   const kind = span.kind === undefined ? [] : [`kind: ${span.kind.toLowerCase()}`];
   const remote = span.remoteEndpoint;
   const address = remote?.ipv4 ?? (remote?.ipv6 === undefined ? '' : `[${remote.ipv6}]`);
@@ -132,7 +138,8 @@ function detailsOf(span: Span, start: number): string[] {
   const peer = [remote?.serviceName, address + port].filter((part) => part);
   const tags = Object.entries(span.tags ?? {}).map(([key, value]) => `${key}: ${value}`);
   const logs = (span.annotations ?? []).map(
-    ({ timestamp, value }) => `at ${formatDuration(Math.max(0, timestamp - start))}: ${value}`,
+    ({ timestamp, value }) =>
+      `at ${formatDuration(Math.max(0, timestamp + shift - (trace.timestamp ?? 0)))}: ${value}`,
   );
   const peers = peer.length > 0 ? [`peer: ${peer.join(' ')}`] : [];
   return [`id: ${span.id}`, ...kind, ...peers, ...tags, ...logs].map(safeText);

@@ -1,9 +1,6 @@
-import type { Endpoint, Span } from '../../model/span.js';
+import type { Endpoint } from '../../model/span.js';
 
-/** The name of the service that recorded the span, or `unknown`. */
-export function serviceOf(span: Span): string {
-  return span.localEndpoint?.serviceName ?? 'unknown';
-}
+export { serviceOf } from '../../model/label.js';
 
 /** An endpoint in one line, with whatever parts it has: `orders 127.0.0.1:8080`. */
 export function endpointText({ serviceName, ipv4, ipv6, port }: Endpoint): string {

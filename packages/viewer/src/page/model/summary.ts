@@ -1,7 +1,7 @@
 import { labelOf } from '../../model/label.js';
 import type { Span } from '../../model/span.js';
+import { buildTrace } from '../../model/tree.js';
 import { serviceOf } from './labels.js';
-import { buildTrace } from './tree.js';
 
 /** One trace as a line of the list. */
 export interface TraceSummary {

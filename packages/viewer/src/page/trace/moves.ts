@@ -1,4 +1,4 @@
-import type { Node } from '../model/tree.js';
+import type { Node } from '../../model/tree.js';
 
 /** What a key does in the tree of spans. */
 export interface Move {

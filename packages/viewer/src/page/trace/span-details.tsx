@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { labelOf } from '../../model/label.js';
 import { isError } from '../../model/span.js';
+import type { Node, Trace } from '../../model/tree.js';
 import { formatDuration } from '../format/duration.js';
 import { formatExact } from '../format/time.js';
 import { endpointText, serviceOf } from '../model/labels.js';
-import type { Node, Trace } from '../model/tree.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ErrorSign } from '../parts/error-badge.js';
 import { ServiceChip } from '../parts/service-chip.js';
@@ -75,9 +75,9 @@ export function SpanDetails({ trace, node, onClose, onSelect }: Props) {
           {span.timestamp !== undefined && (
             <Pair name="Started">{formatExact(span.timestamp / 1_000)}</Pair>
           )}
-          {node.clockShift !== 0 && (
+          {node.shift !== 0 && (
             <Pair name="Clock">
-              moved by {formatDuration(node.clockShift)}: its host’s clock differs from the caller’s
+              moved by {formatDuration(node.shift)}: its host’s clock differs from the caller’s
             </Pair>
           )}
           {span.shared === true && <Pair name="Shared">with the client of the same id</Pair>}

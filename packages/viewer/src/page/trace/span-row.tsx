@@ -1,10 +1,10 @@
 import { Component } from 'preact';
 import { labelOf } from '../../model/label.js';
 import { isError } from '../../model/span.js';
+import type { Node } from '../../model/tree.js';
 import { formatDuration } from '../format/duration.js';
 import { serviceOf } from '../model/labels.js';
 import { placeBar } from '../model/timeline.js';
-import type { Node } from '../model/tree.js';
 import { ErrorSign } from '../parts/error-badge.js';
 import { serviceStyle } from '../parts/service-chip.js';
 

@@ -1,8 +1,8 @@
 import { labelOf } from '../../model/label.js';
+import type { Trace } from '../../model/tree.js';
 import { count } from '../format/count.js';
 import { formatDuration } from '../format/duration.js';
 import { serviceOf } from '../model/labels.js';
-import type { Trace } from '../model/tree.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ErrorBadge } from '../parts/error-badge.js';
 import { ServiceChips } from '../parts/service-chip.js';

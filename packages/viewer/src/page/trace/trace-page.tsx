@@ -1,11 +1,11 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { labelOf } from '../../model/label.js';
 import type { Span } from '../../model/span.js';
+import { buildTrace } from '../../model/tree.js';
 import { ApiError, fetchTrace } from '../api.js';
 import { formatDuration } from '../format/duration.js';
 import { useLoad } from '../load.js';
 import { lastSearch } from '../location.js';
-import { buildTrace } from '../model/tree.js';
 import { LoadError } from '../parts/load-error.js';
 import { Message } from '../parts/message.js';
 import { TraceHeader } from './trace-header.js';

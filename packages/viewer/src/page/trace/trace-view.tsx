@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Node, Trace } from '../../model/tree.js';
 import { navigate, place } from '../location.js';
-import type { Node, Trace } from '../model/tree.js';
 import { ancestorKeys, moveFor, visibleNodes } from './moves.js';
 import { SpanDetails } from './span-details.js';
 import { Waterfall } from './waterfall.js';

@@ -1,8 +1,8 @@
 import type { RefObject } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { Node, Trace } from '../../model/tree.js';
 import { formatDuration } from '../format/duration.js';
 import { type Tick, ticks } from '../model/timeline.js';
-import type { Node, Trace } from '../model/tree.js';
 import { SpanRow } from './span-row.js';
 
 interface Props {

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../model/span.js';
+import type { Endpoint } from './span.js';
 import type { Node } from './tree.js';
 
 /**
@@ -33,7 +33,7 @@ function shiftHost(top: Node, shift: number): void {
   const waiting = [top];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     node.start -= shift;
-    node.clockShift -= shift;
+    node.shift -= shift;
     for (const child of node.children) {
       if (!areDifferentHosts(child.span.localEndpoint, top.span.localEndpoint)) waiting.push(child);
     }
