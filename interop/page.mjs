@@ -1,3 +1,4 @@
+import { differences } from './differences.mjs';
 import { cellsOf } from './table.mjs';
 
 /**
@@ -30,15 +31,29 @@ ${table}
 - **dependency links**: which service called which, how often and how often in vain, as the system finds
   it from those spans.
 - **createZipkinTracer**: the tracer as programs make it, with its batches and its connection.
-- **real traces, answered as our viewer does**: [opentracing-viewer](../packages/viewer/README.md) and
-  Zipkin get the same traces of other people's programs and have to give the same answers. The column of
-  our viewer has the same checks as that of Zipkin. Jaeger makes OTLP of what it gets in Zipkin's formats
-  and is asked for that.
+- **the same …**: [opentracing-viewer](../packages/viewer/README.md) and Zipkin, with its storage in memory,
+  get the same requests with spans, real traces of other people's programs and every oddity and mistake
+  that we know of (\`interop/odd-spans.mjs\`), have to take and refuse the same, and are then asked the same
+  (\`interop/odd-queries.mjs\`), searches of every kind and combination, lists, links, and what is wrong to
+  ask. What may differ is below. The column of our viewer has the same other checks as that of Zipkin.
+  Jaeger makes OTLP of what it gets in Zipkin's formats and is asked for that.
 - **OTLP protobuf** and **OTLP JSON**: the same traces, with attributes of every type, events, the status
   and links. Jaeger is asked for them; the Collector passes on what it took, and that is compared.
 - **HTTP headers**, **text map**, **binary**: the format \`ottrace\`, with basictracer-python on the other
   side. Each goes on with the traces of the other, recorded or not, with baggage; ids may be short, since
   Python writes none of the zeros before them.
+
+## Where our viewer differs from Zipkin
+
+On purpose, and checked from both sides. Besides, it answers a trace with the pieces of a span put together
+and the halves of a call marked, which Zipkin leaves to its page, and a trace's time is that of its root
+also where its order among others is asked for.
+
+| | Zipkin | our viewer |
+| --- | --- | --- |
+${differences.map(({ reason, zipkin, viewer }) => `| ${reason} | ${zipkin} | ${viewer} |`).join('\n')}
+
+The numbers are the status and, after the colon, how many things were found.
 
 ## Good to know
 

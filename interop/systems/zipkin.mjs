@@ -42,9 +42,7 @@ export const zipkin = {
       if (status !== 'UP') throw new Error(`Zipkin says that it is ${status}`);
       const { zipkin } = await getJson(`${url}/info`);
       report.version = zipkin.version;
-      await report.check('real traces, answered as our viewer does', () =>
-        withViewer((other) => checkSameAnswers(String(url), other)),
-      );
+      await withViewer((other) => checkSameAnswers(report, String(url), other));
       await checkZipkinApi(report, String(url), ZIPKIN_FORMATS);
     });
   },

@@ -330,6 +330,22 @@ describe('the lists of names', () => {
   });
 });
 
+describe('a zero character in a name', () => {
+  it('is U+FFFD where names are listed and searched for, and stays in the span', async () => {
+    const collector = await testCollector();
+    const zero = span({ name: 'a\u0000b', localEndpoint: { serviceName: 'c\u0000d' } });
+    await post(collector, [zero]);
+    const answers = async (path: string) => (await get(collector, `/api/v2/${path}`)).json;
+    expect(await answers('services')).toEqual(['c\uFFFDd']);
+    expect(await answers('spans?serviceName=c%EF%BF%BDd')).toEqual(['a\uFFFDb']);
+    expect(await answers('spans?serviceName=c%00d')).toEqual(['a\uFFFDb']);
+    const search = `traces?endTs=${Date.now()}&lookback=${Date.now()}`;
+    expect(await answers(`${search}&serviceName=c%00d&spanName=a%EF%BF%BDb`)).toEqual([
+      [expect.objectContaining({ name: 'a\u0000b', localEndpoint: { serviceName: 'c\u0000d' } })],
+    ]);
+  });
+});
+
 describe('the other addresses', () => {
   it('say that the collector is up, what it is, and how it is configured', async () => {
     const collector = await testCollector();

@@ -4,6 +4,7 @@ import { safeText } from '../terminal/text.js';
 import { VERSION } from '../version.js';
 import { asPort, asPositive, asSince, asValue, nonEmpty } from './arguments.js';
 import { dependencies } from './deps.js';
+import { asAge, asSize, limitsOf } from './limits.js';
 import { list } from './list.js';
 import { runProgram } from './run.js';
 import { serve } from './serve.js';
@@ -64,7 +65,7 @@ Examples:
   withCollectorOptions(program).action(async (options, command: Command) => {
     const [unknown] = command.args;
     if (unknown !== undefined) command.error(`error: unknown command '${unknown}'`);
-    done(await serve(options));
+    done(await serve({ ...options, ...limitsOf(options) }));
   });
 
   withCollectorOptions(program.command('run'))
@@ -74,7 +75,8 @@ Examples:
     .option('--service <name>', 'the name that the program has in traces', asValue)
     .passThroughOptions()
     .action(async (command: string[], _options, self: Command) => {
-      done(await runProgram({ ...self.optsWithGlobals(), command, register }));
+      const options = self.optsWithGlobals();
+      done(await runProgram({ ...options, ...limitsOf(options), command, register }));
     });
 
   program
@@ -123,7 +125,9 @@ function withCollectorOptions(command: Command): Command {
       '--db <file>',
       'the file that keeps the traces (default: in the state folder)',
       nonEmpty,
-    );
+    )
+    .option('--max-size <size>', "how large the file may become, or 'none' (default: 1gb)", asSize)
+    .option('--max-age <time>', "how long a trace is kept, or 'none' (default: 30d)", asAge);
 }
 
 /** commander's message on one line, after the program's name. */

@@ -29,7 +29,7 @@ export function parseTraceQuery(param: Param, now: number): TraceQuery {
   return {
     ...named('serviceName', name(param, 'serviceName')),
     ...named('remoteServiceName', name(param, 'remoteServiceName')),
-    ...named('spanName', name(param, 'spanName')),
+    ...named('spanName', unlessAll(name(param, 'spanName'))),
     annotations: parseAnnotationQuery(param('annotationQuery') ?? ''),
     ...named('minDuration', minDuration),
     ...named('maxDuration', maxDuration),
@@ -58,22 +58,24 @@ function timeWindow(param: Param, endTs: number): Pick<TraceQuery, 'from' | 'to'
 }
 
 /**
- * `error and http.method=GET`: words and tags, all of which have to be there.
+ * `error and http.method=GET`: words and tags, all of which have to be there. Of a key that is there more
+ * than once the last value counts, and a word that is such a key adds nothing.
  * @throws BadRequestError when there are more than the engine takes in one search
  */
 export function parseAnnotationQuery(query: string): TraceQuery['annotations'] {
-  const terms = query
+  const parts = query
     .split(' and ')
     .map((part) => part.trim())
     .filter((part) => part !== '');
-  if (terms.length > MOST_TERMS) {
+  if (parts.length > MOST_TERMS) {
     throw new BadRequestError(`annotationQuery has more than ${MOST_TERMS} terms`);
   }
-  return terms.map((part) => {
+  const terms = new Map<string, string>();
+  for (const part of parts) {
     const [key = '', ...rest] = part.split('=');
-    const value = rest.join('=');
-    return value === '' ? { key } : { key, value };
-  });
+    if (rest.length > 0 || !terms.has(key)) terms.set(key.trim(), rest.join('=').trim());
+  }
+  return [...terms].map(([key, value]) => (value === '' ? { key } : { key, value }));
 }
 
 /**
@@ -97,13 +99,17 @@ export function parseTraceIds(param: Param): string[] {
 export function parseServiceName(param: Param): string {
   const value = param('serviceName');
   if (value === undefined) throw new BadRequestError('serviceName is missing');
-  return value.trim().toLowerCase();
+  return value.toLowerCase();
 }
 
-/** Empty and `all` are no filter. */
+/** Empty is no filter. */
 function name(param: Param, key: string): string | undefined {
-  const value = param(key)?.trim().toLowerCase();
-  return value === '' || value === 'all' ? undefined : value;
+  return param(key)?.toLowerCase() || undefined;
+}
+
+/** No filter either, though a service may be called so. */
+function unlessAll(spanName: string | undefined): string | undefined {
+  return spanName === 'all' ? undefined : spanName;
 }
 
 function positive(param: Param, key: string): number | undefined {

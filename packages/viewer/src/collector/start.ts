@@ -5,6 +5,7 @@ import { codeOf, messageOf, ViewerError } from '../errors.js';
 import { defaultDatabasePath } from '../store/default-path.js';
 import { type Added, SpanStore } from '../store/store.js';
 import { createApp } from './app.js';
+import { checkLimits, keepWithin } from './retention.js';
 
 /** The port that Zipkin listens on, where exporters send to by default. */
 export const DEFAULT_PORT = 9411;
@@ -29,6 +30,16 @@ export interface CollectorOptions {
    * under the user's state folder.
    */
   db?: string;
+  /**
+   * How large the file may become, in bytes, at least a million. Default: 1 GiB; Infinity for any
+   * size. Before it is reached whole traces are deleted, those that arrived first before the others.
+   */
+  maxBytes?: number;
+  /**
+   * How long a trace is kept after its last span arrived, in milliseconds, whatever the times in it
+   * say. Default: 30 days; Infinity for ever.
+   */
+  maxAgeMs?: number;
 }
 
 /** A collector that is listening. */
@@ -56,10 +67,12 @@ export interface Collector {
  * await collector.close();
  * ```
  *
- * @throws ViewerError with one sentence when no port is free or the file cannot be used
+ * @throws ViewerError with one sentence when no port is free, the file cannot be used, or an option
+ * has no meaning
  */
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
   const host = options.host ?? DEFAULT_HOST;
+  const limits = checkLimits(options);
   const store = new SpanStore(options.db ?? defaultDatabasePath());
   try {
     const added: Added = { spans: 0, traces: 0, errors: 0 };
@@ -74,6 +87,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     });
     const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
     const port = await listen(server, host, options.port);
+    const stopDeleting = keepWithin(store, limits);
     let closing: Promise<void> | undefined;
     return {
       url: `http://${reachable(host)}:${port}`,
@@ -81,7 +95,10 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
       db: store.path,
       added,
       close() {
-        closing ??= closeServer(server).finally(() => store.close());
+        closing ??= closeServer(server).finally(() => {
+          stopDeleting();
+          store.close();
+        });
         return closing;
       },
     };

@@ -2,13 +2,15 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from '
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { codeOf, messageOf, ViewerError } from '../errors.js';
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.js';
+import { APPLICATION_ID, migrationFrom, SCHEMA, SCHEMA_VERSION } from './schema.js';
 
 /** A connection of the embedded engine. */
 export type Connection = Database.Database;
 
 /** How long one process waits for another one's write, in milliseconds. */
 const LOCK_TIMEOUT = 2_000;
+/** What a log that grew large while somebody read is cut to, in bytes. */
+const LOG_KEPT = 16 * 1024 * 1024;
 const MAGIC = 'SQLite format 3\u0000';
 
 /**
@@ -17,7 +19,8 @@ const MAGIC = 'SQLite format 3\u0000';
  * The journal is a write-ahead log: readers and one writer in any number of processes, and what was
  * committed survives the death of the process. `synchronous = NORMAL` leaves it to the operating
  * system when the log reaches the disk, so that only a crash of the machine itself can take the
- * last commits (never the file's consistency).
+ * last commits (never the file's consistency). References are kept right by the writer: the engine
+ * would look up the trace for every term, and search all terms for every trace that is deleted.
  * @param path absolute path of the file
  * @throws ViewerError with one sentence when the file is no database of this program, is damaged,
  * is from a newer version, or cannot be read and written; the file is then as it was
@@ -29,7 +32,11 @@ export function openDatabase(path: string): Connection {
     refuseOtherFile(path);
     db = new Database(path, { timeout: LOCK_TIMEOUT });
     prepareSchema(db, path);
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    db.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      PRAGMA journal_size_limit = ${LOG_KEPT};
+      PRAGMA foreign_keys = OFF;`);
     return db;
   } catch (error) {
     db?.close();
@@ -51,11 +58,16 @@ function refuseOtherFile(path: string): void {
 }
 
 function prepareSchema(db: Connection, path: string): void {
-  if (isReady(db, path)) return;
+  let version = versionOf(db, path);
+  if (version === SCHEMA_VERSION) return;
+  // Only an empty file takes this setting, and only outside of a transaction.
+  if (version === 0) db.exec('PRAGMA auto_vacuum = INCREMENTAL');
   db.exec('BEGIN IMMEDIATE');
   try {
-    // Another process may have made the tables while this one waited for the lock.
-    if (!isReady(db, path)) db.exec(SCHEMA);
+    // Another process may have done it while this one waited for the lock.
+    version = versionOf(db, path);
+    if (version === 0) db.exec(SCHEMA);
+    else if (version < SCHEMA_VERSION) db.exec(migrationFrom(version, Date.now()));
     db.exec('COMMIT');
   } catch (error) {
     db.exec('ROLLBACK');
@@ -63,12 +75,12 @@ function prepareSchema(db: Connection, path: string): void {
   }
 }
 
-/** False for an empty database. The reads touch every table, which shows damage early. */
-function isReady(db: Connection, path: string): boolean {
+/** 0 for an empty database. The reads touch every table, which shows damage early. */
+function versionOf(db: Connection, path: string): number {
   const [tables] = values(db, 'SELECT count(*) FROM sqlite_schema');
   const [application] = values(db, 'PRAGMA application_id');
   const [version] = values(db, 'PRAGMA user_version');
-  if (tables === 0 && application === 0) return false;
+  if (tables === 0 && application === 0) return 0;
   if (application !== APPLICATION_ID || typeof version !== 'number') throw notOurs(path);
   if (version > SCHEMA_VERSION) {
     throw new ViewerError(
@@ -78,7 +90,7 @@ function isReady(db: Connection, path: string): boolean {
   for (const table of ['trace', 'span', 'term', 'name']) {
     db.prepare(`SELECT * FROM ${table} LIMIT 1`).raw().all();
   }
-  return true;
+  return version;
 }
 
 /** One by one: Node's own way (`recursive`) never ends where the system refuses, as under /proc. */

@@ -1,6 +1,13 @@
 import type { Connection } from './open.js';
 import type { TraceQuery } from './query.js';
-import { ANY_SPAN, bareWordTerms, remoteServiceTerm, spanNameTerm, tagTerm } from './terms.js';
+import {
+  ANY_SPAN,
+  bareWordTerms,
+  nameText,
+  remoteServiceTerm,
+  spanNameTerm,
+  tagTerm,
+} from './terms.js';
 
 /** Conditions that fewer traces than this satisfy are looked up first; see `findTraces`. */
 const RARE = 2_000;
@@ -52,7 +59,7 @@ function isRare(db: Connection, { list, values }: Condition): boolean {
 }
 
 function conditionsOf(query: TraceQuery): Condition[] {
-  const { serviceName } = query;
+  const serviceName = query.serviceName === undefined ? undefined : nameText(query.serviceName);
   const conditions: Condition[] = [];
   for (const { key, value } of query.annotations) {
     const terms = value === undefined ? bareWordTerms(key) : [tagTerm(key, value)];

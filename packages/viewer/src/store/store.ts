@@ -3,7 +3,9 @@ import { mergeTrace } from '../model/merge.js';
 import { isError, type Span } from '../model/span.js';
 import { type Connection, openDatabase } from './open.js';
 import type { TraceQuery } from './query.js';
+import { type Limits, SpanRemover } from './retain.js';
 import { findTraces } from './search.js';
+import { nameText } from './terms.js';
 import { SpanWriter } from './write.js';
 
 /** What one transaction added. */
@@ -28,6 +30,8 @@ export class SpanStore {
   readonly _db: Connection;
   /** @internal */
   readonly _writer: SpanWriter;
+  /** @internal */
+  readonly _remover: SpanRemover;
 
   /**
    * @param path the file; it and its folder are made when missing
@@ -37,6 +41,7 @@ export class SpanStore {
     this.path = resolve(path);
     this._db = openDatabase(this.path);
     this._writer = new SpanWriter(this._db);
+    this._remover = new SpanRemover(this._db);
   }
 
   /**
@@ -44,7 +49,7 @@ export class SpanStore {
    * @throws SqliteError when the file cannot be written or stays locked for two seconds
    */
   add(spans: readonly Span[]): Added {
-    const traces = this._writer.write(spans);
+    const traces = this._writer.write(spans, Date.now());
     return { spans: spans.length, traces, errors: spans.filter(isError).length };
   }
 
@@ -55,12 +60,16 @@ export class SpanStore {
 
   /** The names of the spans of a service, sorted. */
   spanNames(service: string): string[] {
-    return this._names("SELECT name FROM name WHERE kind = 'span' AND service = ?", [service]);
+    return this._names("SELECT name FROM name WHERE kind = 'span' AND service = ?", [
+      nameText(service),
+    ]);
   }
 
   /** The services that a service talks to, sorted. */
   remoteServices(service: string): string[] {
-    return this._names("SELECT name FROM name WHERE kind = 'remote' AND service = ?", [service]);
+    return this._names("SELECT name FROM name WHERE kind = 'remote' AND service = ?", [
+      nameText(service),
+    ]);
   }
 
   /** The merged spans of a trace, or undefined. @param traceId normalised */
@@ -85,6 +94,16 @@ export class SpanStore {
       `${prefix}g`,
       limit,
     ]);
+  }
+
+  /**
+   * Deletes some of what is over the limits: a step of about ten milliseconds.
+   * @param now milliseconds since the epoch
+   * @returns whether there is more to do
+   * @throws SqliteError when the file cannot be written now
+   */
+  removeSome(limits: Limits, now: number): boolean {
+    return this._remover.step(limits, now);
   }
 
   /** Moves the log into the file and closes it. */

@@ -36,9 +36,13 @@ export function bareWordTerms(word: string): [string, string] {
   return [tagKeyTerm(word), annotationTerm(word)];
 }
 
+/** What a name is known by: the engine ends a text at a zero character. */
+export function nameText(name: string): string {
+  return name.replaceAll('\u0000', '\uFFFD');
+}
+
 function indexText(text: string): string {
-  // SQLite's JSON functions end a text at a zero character.
-  const clean = text.replaceAll('\u0000', '\uFFFD');
+  const clean = nameText(text);
   if (clean.length <= LONGEST) return clean;
   const digest = createHash('sha256').update(clean).digest('base64url');
   return `${clean.slice(0, KEPT)}#${digest}`;

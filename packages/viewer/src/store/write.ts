@@ -1,7 +1,8 @@
 import type Database from 'libsql';
 import { isError, type Span } from '../model/span.js';
 import type { Connection } from './open.js';
-import { termsOf } from './terms.js';
+import { ARRIVAL_STEP } from './schema.js';
+import { nameText, termsOf } from './terms.js';
 
 type Statement = Database.Statement;
 type Row = (string | number | null)[];
@@ -24,6 +25,8 @@ export class SpanWriter {
   /** @internal */
   readonly _ids: Statement;
   /** @internal */
+  readonly _refresh: Statement;
+  /** @internal */
   readonly _spans: Statement;
   /** @internal */
   readonly _terms: Statement;
@@ -34,8 +37,8 @@ export class SpanWriter {
     this._db = db;
     // A root's start wins over any other; between equals the earlier one does.
     this._traces = db.prepare(`
-      INSERT INTO trace (trace_id, ts, rooted)
-      SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+      INSERT INTO trace (trace_id, ts, rooted, arrived)
+      SELECT value ->> 0, value ->> 1, value ->> 2, ?2 FROM json_each(?1) WHERE true
       ON CONFLICT (trace_id) DO UPDATE SET
         ts = CASE
           WHEN excluded.rooted > rooted THEN excluded.ts
@@ -44,8 +47,13 @@ export class SpanWriter {
         END,
         rooted = max(rooted, excluded.rooted)`);
     this._ids = db
-      .prepare('SELECT trace_id, id FROM trace WHERE trace_id IN (SELECT value FROM json_each(?))')
+      .prepare(
+        'SELECT trace_id, id, arrived FROM trace WHERE trace_id IN (SELECT value FROM json_each(?))',
+      )
       .raw();
+    this._refresh = db.prepare(
+      'UPDATE trace SET arrived = ? WHERE trace_id IN (SELECT value FROM json_each(?)) AND arrived < ?',
+    );
     this._spans = db.prepare(`
       INSERT INTO span (trace, service, duration, error, body)
       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)`);
@@ -53,16 +61,22 @@ export class SpanWriter {
       INSERT OR IGNORE INTO term (text, trace, service)
       SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)`);
     this._names = db.prepare(`
-      INSERT OR IGNORE INTO name (service, kind, name)
-      SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)`);
+      INSERT INTO name (service, kind, name, seen)
+      SELECT value ->> 0, value ->> 1, value ->> 2, ?2 FROM json_each(?1) WHERE true
+      ON CONFLICT (kind, service, name) DO UPDATE SET seen = excluded.seen
+        WHERE excluded.seen > seen + ${ARRIVAL_STEP}`);
   }
 
-  /** Commits the spans in one transaction. @returns how many traces had no span before */
-  write(spans: readonly Span[]): number {
+  /**
+   * Commits the spans in one transaction.
+   * @param now when they arrived, in milliseconds since the epoch
+   * @returns how many traces had no span before
+   */
+  write(spans: readonly Span[], now: number): number {
     if (spans.length === 0) return 0;
     this._db.exec('BEGIN IMMEDIATE');
     try {
-      const added = this._insert(spans);
+      const added = this._insert(spans, now);
       this._db.exec('COMMIT');
       return added;
     } catch (error) {
@@ -73,11 +87,18 @@ export class SpanWriter {
   }
 
   /** @internal */
-  _insert(spans: readonly Span[]): number {
+  _insert(spans: readonly Span[], now: number): number {
     const times = timesOf(spans);
     const traceIds = JSON.stringify([...times.keys()]);
-    const known = this._ids.all(traceIds).length;
-    this._traces.run(rows([...times].map(([traceId, { ts, rooted }]) => [traceId, ts, rooted])));
+    const known = this._ids.all(traceIds);
+    this._traces.run(
+      rows([...times].map(([traceId, { ts, rooted }]) => [traceId, ts, rooted])),
+      now,
+    );
+    const stale = now - ARRIVAL_STEP;
+    if (known.some((row) => Array.isArray(row) && Number(row[2]) < stale)) {
+      this._refresh.run(now, traceIds, stale);
+    }
     const ids = new Map<string, number>();
     for (const row of this._ids.all(traceIds)) {
       if (Array.isArray(row)) ids.set(String(row[0]), Number(row[1]));
@@ -88,7 +109,7 @@ export class SpanWriter {
     const names = new Map<string, Row>();
     for (const span of spans) {
       const trace = ids.get(span.traceId) ?? 0;
-      const service = span.localEndpoint?.serviceName ?? '';
+      const service = nameText(span.localEndpoint?.serviceName ?? '');
       const error = isError(span) ? 1 : 0;
       spanRows.push([trace, service, span.duration ?? null, error, JSON.stringify(span)]);
       for (const text of termsOf(span)) add(terms, [text, trace, service]);
@@ -96,8 +117,8 @@ export class SpanWriter {
     }
     this._spans.run(rows(spanRows));
     this._terms.run(rows([...terms.values()]));
-    this._names.run(rows([...names.values()]));
-    return times.size - known;
+    this._names.run(rows([...names.values()]), now);
+    return times.size - known.length;
   }
 }
 
@@ -119,9 +140,9 @@ function timesOf(spans: readonly Span[]): Map<string, TraceTime> {
 function namesOf(span: Span, service: string): Row[] {
   if (service === '') return [];
   const names: Row[] = [[service, 'service', '']];
-  if (span.name !== undefined) names.push([service, 'span', span.name]);
+  if (span.name !== undefined) names.push([service, 'span', nameText(span.name)]);
   const remote = span.remoteEndpoint?.serviceName;
-  if (remote !== undefined) names.push([service, 'remote', remote]);
+  if (remote !== undefined) names.push([service, 'remote', nameText(remote)]);
   return names;
 }
 
