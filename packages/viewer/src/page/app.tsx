@@ -1,29 +1,47 @@
-import { place } from './location.js';
+import type { ComponentChild } from 'preact';
+import { lastSearch, place } from './location.js';
 import { Message } from './parts/message.js';
+import { Tabs } from './parts/tabs.js';
 import { SearchPage } from './search/search-page.js';
 import { TracePage } from './trace/trace-page.js';
 
+/** A page: the paths that it answers to, and what it draws for one. */
+interface Route {
+  path: RegExp;
+  /** @param parts what the groups of `path` matched */
+  draw(...parts: string[]): ComponentChild;
+}
+
+const routes: readonly Route[] = [
+  { path: /^\/$/, draw: () => <SearchPage /> },
+  { path: /^\/traces\/([^/]+)\/?$/, draw: (id) => <TracePage key={id} id={id ?? ''} /> },
+];
+
 /** The whole page: the bar at the top and what the address asks for. */
 export function App() {
+  const { path } = place.value;
   return (
     <>
       <header class="topbar">
         <a class="brand" href="/">
           <img src="/icon.svg" alt="" width="24" height="24" />
-          opentracing-viewer
+          <span>opentracing-viewer</span>
         </a>
+        <Tabs
+          label="Pages"
+          tabs={[{ label: 'Search', href: lastSearch.value, isCurrent: path === '/' }]}
+        />
       </header>
-      <main>
-        <Content path={place.value.path} />
-      </main>
+      <main>{contentOf(path)}</main>
     </>
   );
 }
 
-function Content({ path }: { path: string }) {
-  if (path === '/') return <SearchPage />;
-  const id = /^\/traces\/([^/]+)\/?$/.exec(path)?.[1];
-  if (id !== undefined) return <TracePage key={id} id={id} />;
+function contentOf(path: string): ComponentChild {
+  for (const route of routes) {
+    const match = route.path.exec(path);
+    if (match !== null) return route.draw(...match.slice(1));
+  }
   return (
     <Message title="There is no such page">
       <p>

@@ -19,6 +19,18 @@ export function navigate(href: string, how: 'push' | 'replace' = 'push'): void {
   update();
 }
 
+/** The address of where the page is, with parameters of its query changed, or removed (undefined). */
+export function hrefWith(changes: Readonly<Record<string, string | undefined>>): string {
+  const { path, search } = place.value;
+  const params = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) params.delete(name);
+    else params.set(name, value);
+  }
+  const text = params.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
 /** Follows back and forward, and turns clicks on links to this page into changes of the address. */
 export function followLinks(): void {
   window.addEventListener('popstate', update);

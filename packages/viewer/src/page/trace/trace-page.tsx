@@ -9,9 +9,9 @@ import { lastSearch } from '../location.js';
 import { LoadError } from '../parts/load-error.js';
 import { Message } from '../parts/message.js';
 import { TraceHeader } from './trace-header.js';
-import { TraceView } from './trace-view.js';
+import { TraceViews } from './views.js';
 
-/** One trace: its header, its waterfall, and the details of the span that the address names. */
+/** One trace: its header, and the view of it that the address names. */
 export function TracePage({ id }: { id: string }) {
   const { data, error, reload } = useLoad<Span[]>(id, (signal) => fetchTrace(id, signal));
   const trace = useMemo(() => data && buildTrace(data), [data]);
@@ -32,7 +32,7 @@ export function TracePage({ id }: { id: string }) {
       {trace !== undefined && (
         <>
           <TraceHeader trace={trace} onRefresh={reload} />
-          <TraceView trace={trace} />
+          <TraceViews trace={trace} />
         </>
       )}
     </div>
