@@ -5,8 +5,8 @@ import { linksOf } from '../model/links.js';
 import type { Span } from '../model/span.js';
 import type { Added, SpanStore } from '../store/store.js';
 import { VERSION } from '../version.js';
-import { readSpans } from './body.js';
 import { allowPosts, guard, securityHeaders } from './guard.js';
+import { createOtlp } from './otlp.js';
 import { servePage } from './page.js';
 import {
   DEFAULT_LIMIT,
@@ -16,6 +16,7 @@ import {
   parseTraceIds,
   parseTraceQuery,
 } from './params.js';
+import { readSpans } from './zipkin-spans.js';
 
 /** What the HTTP side of the collector needs. */
 export interface AppOptions {
@@ -38,6 +39,7 @@ export function createApp(options: AppOptions): Hono {
   const api = createApi(options);
   app.route('/api/v2', api);
   app.route('/zipkin/api/v2', api);
+  app.route('/v1', createOtlp(options));
   app.get('/health', (c) => c.json({ status: 'UP' }));
   app.get('/info', (c) => c.json({ name: 'opentracing-viewer', version: VERSION }));
   app.get('/config.json', (c) =>

@@ -1,8 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { BadRequestError, codeOf } from '../errors.js';
-import { normalizeSpan } from '../model/normalize.js';
-import type { Span } from '../model/span.js';
 
 /** The most bytes that one request may carry, before and after decompression: 10 MiB. */
 const BODY_LIMIT = 10 * 1024 * 1024;
@@ -12,23 +10,31 @@ const DRAIN_LIMIT = 10 * BODY_LIMIT;
 const gunzipAsync = promisify(gunzip);
 
 /**
- * The spans of a `POST /api/v2/spans`, normalised. An empty body is an empty list.
+ * The body of a request, decompressed.
  * @throws BadRequestError with the status and the sentence to answer
  */
-export async function readSpans(request: Request): Promise<Span[]> {
-  refuseContentType(request.headers.get('content-type') ?? '');
+export async function readBytes(request: Request): Promise<Buffer> {
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
-  const raw = await readBody(request);
-  return parseSpans(await decompress(raw, encoding));
+  return decompress(await readBody(request), encoding);
 }
 
-function refuseContentType(type: string): void {
-  if (/\b(protobuf|thrift)\b/i.test(type)) {
-    throw new BadRequestError(
-      `spans in ${type} are not taken: send them in the Zipkin v2 JSON encoding (application/json)`,
-      415,
-    );
+/**
+ * Text of JSON, decoded.
+ * @param expected what is needed instead of something else, for the sentence of a failure
+ * @throws BadRequestError when it is not JSON in UTF-8
+ */
+export function parseJson(bytes: Uint8Array, expected: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new BadRequestError(`the body is not JSON, and ${expected} is needed`);
   }
+}
+
+/** The type in a `Content-Type`, in lower case and without parameters. */
+export function mediaType(request: Request): string {
+  const [type = ''] = (request.headers.get('content-type') ?? '').split(';');
+  return type.trim().toLowerCase();
 }
 
 async function readBody(request: Request): Promise<Buffer> {
@@ -66,18 +72,4 @@ function tooLarge(what: string): BadRequestError {
     `${what} is over the limit of ${BODY_LIMIT} bytes: send the spans in smaller batches`,
     413,
   );
-}
-
-function parseSpans(bytes: Buffer): Span[] {
-  if (bytes.length === 0) return [];
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new BadRequestError('the body is not JSON, and a Zipkin v2 JSON list of spans is needed');
-  }
-  if (!Array.isArray(value)) {
-    throw new BadRequestError('the body must be a JSON list of spans in the Zipkin v2 format');
-  }
-  return value.map((each: unknown, index) => normalizeSpan(each, `span ${index}`));
 }

@@ -1,12 +1,11 @@
-import { isIP } from 'node:net';
 import { BadRequestError } from '../errors.js';
+import { parseAddress } from './addresses.js';
 import { normalizeSpanId, normalizeTraceId } from './ids.js';
 import type { Annotation, Endpoint, Span, SpanKind } from './span.js';
 
 type Fields = Record<string, unknown>;
 
 const KINDS: ReadonlySet<string> = new Set(['CLIENT', 'SERVER', 'PRODUCER', 'CONSUMER']);
-const IPV4_MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
 /**
  * Checks one decoded value of a Zipkin v2 JSON list and brings it into the one form that is stored:
@@ -95,28 +94,13 @@ function asEndpoint(value: unknown, where: string): Endpoint | undefined {
   const serviceName = optionalString(fields, 'serviceName', where)?.toLowerCase();
   if (serviceName) endpoint.serviceName = serviceName;
   // Either field may carry either family, and a text that is no address says nothing.
-  addAddress(endpoint, optionalString(fields, 'ipv4', where));
-  addAddress(endpoint, optionalString(fields, 'ipv6', where));
+  for (const field of ['ipv4', 'ipv6']) {
+    Object.assign(endpoint, parseAddress(optionalString(fields, field, where) ?? ''));
+  }
   const port = optionalWhole(fields, 'port', where) ?? 0;
   if (port > 65_535) throw new BadRequestError(`${where}: port is over 65535`);
   if (port > 0) endpoint.port = port;
   return Object.keys(endpoint).length > 0 ? endpoint : undefined;
-}
-
-function addAddress(endpoint: Endpoint, address: string | undefined): void {
-  if (address === undefined) return;
-  if (isIP(address) === 4) endpoint.ipv4 = address;
-  if (isIP(address) !== 6 || address.includes('%')) return;
-  // The URL parser knows the canonical form of an IPv6 address.
-  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const mapped = IPV4_MAPPED.exec(canonical);
-  if (mapped === null) {
-    endpoint.ipv6 = canonical;
-    return;
-  }
-  const [high, low] = mapped.slice(1).map((digits) => Number.parseInt(digits, 16));
-  if (high === undefined || low === undefined) return;
-  endpoint.ipv4 = `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
 }
 
 function asAnnotations(value: unknown, where: string): Annotation[] {

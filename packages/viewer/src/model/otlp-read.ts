@@ -1,0 +1,192 @@
+import { BadRequestError } from '../errors.js';
+import { normalizeSpan } from './normalize.js';
+import { endpointsOf } from './otlp-endpoints.js';
+import { eventText, linkText, OTLP_KINDS, OTLP_TAGS, UNKNOWN_SERVICE } from './otlp-names.js';
+import { listOf, objectOf, readAttributes, valueText } from './otlp-value.js';
+import type { Span } from './span.js';
+
+type Fields = { readonly [field: string]: unknown };
+type Tags = Map<string, string>;
+
+/** What was understood of an OTLP request. */
+export interface OtlpSpans {
+  /** The good spans, in Zipkin's normal form. */
+  spans: Span[];
+  /** How many others there were. */
+  rejected: number;
+  /** One sentence about the first of those: which one, and what is wrong with it. */
+  reason?: string;
+}
+
+const KIND_NAMES = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map(
+  (name) => `SPAN_KIND_${name}`,
+);
+const STATUS_NAMES = ['UNSET', 'OK', 'ERROR'].map((name) => `STATUS_CODE_${name}`);
+const OK = 1;
+const ERROR = 2;
+const NANOS = /^\d{1,20}$/;
+const NANOS_PER_MICRO = 1_000n;
+
+/**
+ * The spans of an `ExportTraceServiceRequest` (a `TracesData` is the same) in Zipkin's form.
+ *
+ * Attributes of the span, its instrumentation scope and its resource become tags, where the span's
+ * own win; `service.name` is the local endpoint's name, the attributes of the network are the
+ * remote endpoint. An error is the tag `error` with the status' message. An event with attributes
+ * is the annotation `"name": {"key":"value"}`. Links are the tags `otlp.link.0` and so on, the trace
+ * state is `w3c.tracestate`. Times are cut to microseconds, and a span that has ended lasts one at
+ * least.
+ *
+ * Source: OpenTelemetry, "OpenTelemetry to Zipkin Transformation"; OTLP 1.x, "JSON Protobuf
+ * Encoding".
+ * @param request the decoded JSON: ids in hexadecimal, 64-bit numbers as text, number or bigint,
+ * enums as number or name; unknown fields are ignored
+ * @throws BadRequestError when the lists around the spans are none; a bad span is only rejected
+ */
+export function readOtlp(request: unknown): OtlpSpans {
+  const result: OtlpSpans = { spans: [], rejected: 0 };
+  for (const each of listOf(objectOf(request, 'the body').resourceSpans, 'resourceSpans')) {
+    const { resource, scopeSpans } = objectOf(each, 'resourceSpans');
+    const program = readAttributes(objectOf(resource, 'resource').attributes, 'resource');
+    const serviceName = valueText(program.get('service.name')) || UNKNOWN_SERVICE;
+    program.delete('service.name');
+    for (const one of listOf(scopeSpans, 'scopeSpans')) {
+      const { scope, spans } = objectOf(one, 'scopeSpans');
+      const shared = new Map([...textsOf(program), ...scopeTags(objectOf(scope, 'scope'))]);
+      for (const span of listOf(spans, 'spans')) {
+        const where = `span ${result.spans.length + result.rejected}`;
+        try {
+          result.spans.push(readSpan(objectOf(span, where), serviceName, shared, where));
+        } catch (error) {
+          if (!(error instanceof BadRequestError)) throw error;
+          result.rejected += 1;
+          result.reason ??= error.message;
+        }
+      }
+    }
+  }
+  return result;
+}
+
+function scopeTags({ name, version }: Fields): Tags {
+  const tags: Tags = new Map();
+  if (name) tags.set(OTLP_TAGS.scopeName, valueText(name));
+  if (version) tags.set(OTLP_TAGS.scopeVersion, valueText(version));
+  return tags;
+}
+
+function readSpan(fields: Fields, serviceName: string, shared: Tags, where: string): Span {
+  const attributes = readAttributes(fields.attributes, `${where}: attributes`);
+  const kind = OTLP_KINDS[enumOf(fields.kind, KIND_NAMES, `${where}: kind`)];
+  const start = nanosOf(fields.startTimeUnixNano, `${where}: startTimeUnixNano`);
+  const end = nanosOf(fields.endTimeUnixNano, `${where}: endTimeUnixNano`);
+  const isShared = take(attributes, OTLP_TAGS.shared);
+  const isDebug = take(attributes, OTLP_TAGS.debug);
+  const tags: Tags = new Map([...shared, ...textsOf(attributes)]);
+  addStatus(tags, objectOf(fields.status, `${where}: status`), where);
+  addText(tags, OTLP_TAGS.traceState, fields.traceState);
+  addCount(tags, OTLP_TAGS.droppedAttributes, fields.droppedAttributesCount);
+  addCount(tags, OTLP_TAGS.droppedEvents, fields.droppedEventsCount);
+  addCount(tags, OTLP_TAGS.droppedLinks, fields.droppedLinksCount);
+  for (const [index, link] of listOf(fields.links, `${where}: links`).entries()) {
+    tags.set(`${OTLP_TAGS.link}${index}`, readLink(link, `${where}: links[${index}]`));
+  }
+  return normalizeSpan(
+    {
+      traceId: lowerCase(fields.traceId),
+      id: lowerCase(fields.spanId),
+      parentId: lowerCase(fields.parentSpanId) || undefined,
+      kind,
+      name: fields.name,
+      timestamp: microsOf(start),
+      // Zero would say that the duration is unknown, and so does an end before the start.
+      duration: end > 0n && end >= start ? Math.max(1, microsOf(end - start)) : undefined,
+      ...endpointsOf(attributes, serviceName, kind),
+      annotations: listOf(fields.events, `${where}: events`).map((event, index) =>
+        readEvent(event, `${where}: events[${index}]`),
+      ),
+      tags: Object.fromEntries(tags),
+      shared: isShared,
+      debug: isDebug,
+    },
+    where,
+  );
+}
+
+function readEvent(event: unknown, where: string): { timestamp: number; value: string } {
+  const { timeUnixNano, name, attributes } = objectOf(event, where);
+  return {
+    timestamp: microsOf(nanosOf(timeUnixNano, `${where}: timeUnixNano`)),
+    value: eventText({
+      name: valueText(name),
+      attributes: Object.fromEntries(readAttributes(attributes, `${where}: attributes`)),
+    }),
+  };
+}
+
+function readLink(link: unknown, where: string): string {
+  const fields = objectOf(link, where);
+  return linkText({
+    traceId: valueText(lowerCase(fields.traceId)),
+    spanId: valueText(lowerCase(fields.spanId)),
+    traceState: valueText(fields.traceState),
+    attributes: Object.fromEntries(readAttributes(fields.attributes, `${where}: attributes`)),
+    droppedAttributes: Number(fields.droppedAttributesCount ?? 0),
+  });
+}
+
+/** Whether an attribute is true, which becomes a field. */
+function take(attributes: Map<string, unknown>, key: string): boolean {
+  return attributes.get(key) === true && attributes.delete(key);
+}
+
+/** To Zipkin the mere presence of a tag `error` is an error. */
+function addStatus(tags: Tags, { code, message }: Fields, where: string): void {
+  const status = enumOf(code, STATUS_NAMES, `${where}: status.code`);
+  if (tags.get('error') === 'false') tags.delete('error');
+  if (status === OK) tags.set(OTLP_TAGS.statusCode, 'OK');
+  if (status !== ERROR) return;
+  tags.set(OTLP_TAGS.statusCode, 'ERROR');
+  // Without a message, an attribute of the program may know more.
+  tags.set('error', valueText(message) || (tags.get('error') ?? ''));
+}
+
+function addText(tags: Tags, key: string, value: unknown): void {
+  const text = valueText(value);
+  if (text !== '') tags.set(key, text);
+}
+
+function addCount(tags: Tags, key: string, value: unknown): void {
+  if (Number(value ?? 0) > 0) tags.set(key, String(value));
+}
+
+function textsOf(attributes: ReadonlyMap<string, unknown>): [string, string][] {
+  return [...attributes].map(([key, value]) => [key, valueText(value)]);
+}
+
+/** Zipkin's ids are in lower case, OTLP's in any. */
+function lowerCase(id: unknown): unknown {
+  return typeof id === 'string' ? id.toLowerCase() : id;
+}
+
+/** A number that is not known yet has no meaning, while an unknown name is a mistake. */
+function enumOf(value: unknown, names: readonly string[], where: string): number {
+  if (value === undefined || value === null) return 0;
+  if (typeof value === 'number') return value;
+  const number = typeof value === 'string' ? names.indexOf(value) : -1;
+  if (number === -1)
+    throw new BadRequestError(`${where} must be a number or one of ${names.join(', ')}`);
+  return number;
+}
+
+function nanosOf(value: unknown, where: string): bigint {
+  if (value === undefined || value === null) return 0n;
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'string' && NANOS.test(value)) return BigInt(value);
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return BigInt(value);
+  throw new BadRequestError(`${where} must be a whole number of nanoseconds`);
+}
+
+function microsOf(nanos: bigint): number {
+  return Number(nanos / NANOS_PER_MICRO);
+}
