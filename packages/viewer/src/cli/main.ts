@@ -1,9 +1,11 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { BadRequestError, codeOf, messageOf, ViewerError } from '../errors.js';
 import { safeText } from '../terminal/text.js';
 import { VERSION } from '../version.js';
 import { asPort, asPositive, asSince, asValue, nonEmpty } from './arguments.js';
 import { dependencies } from './deps.js';
+import { exportTraces, FORMATS } from './export.js';
+import { importFiles } from './import.js';
 import { asAge, asSize, limitsOf } from './limits.js';
 import { list } from './list.js';
 import { runProgram } from './run.js';
@@ -109,6 +111,31 @@ Examples:
     .option('--since <time>', SINCE, asSince)
     .option('--json', 'print JSON')
     .action((_options, self: Command) => done(dependencies(self.optsWithGlobals())));
+
+  program
+    .command('import')
+    .description('keep the spans of files: Zipkin v2 JSON, gzip allowed')
+    .argument('<file...>', "files, or '-' for standard input")
+    .option('--db <file>', 'the file that keeps the traces', nonEmpty)
+    .action(async (files: string[], _options, self: Command) => {
+      done(await importFiles({ ...self.optsWithGlobals(), files }));
+    });
+
+  program
+    .command('export')
+    .description('write traces as JSON, to be imported elsewhere')
+    .argument('[trace]', "a trace id, the beginning of one, or 'last' (default: all traces)")
+    .option('--search <terms>', "only traces with these tags or logs, such as 'error and k=v'")
+    .addOption(new Option('--format <format>', 'the format').choices(FORMATS).default('zipkin'))
+    .option(
+      '--output <file>',
+      'the file to write; .gz compresses (default: standard output)',
+      nonEmpty,
+    )
+    .option('--db <file>', 'the file that keeps the traces', nonEmpty)
+    .action(async (trace: string | undefined, _options, self: Command) => {
+      done(await exportTraces({ ...self.optsWithGlobals(), trace }));
+    });
   // Last, since subcommands inherit it: the action above has a better sentence for this.
   return program.allowExcessArguments();
 }

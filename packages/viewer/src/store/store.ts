@@ -8,6 +8,9 @@ import { findTraces } from './search.js';
 import { nameText } from './terms.js';
 import { SpanWriter } from './write.js';
 
+/** How many ids of traces are held at a time. */
+const PAGE = 1_000;
+
 /** What one transaction added. */
 export interface Added {
   /** Spans, all of them. */
@@ -80,7 +83,25 @@ export class SpanStore {
 
   /** The newest traces that match, newest first, each with its merged spans. */
   *search(query: TraceQuery): Generator<Span[]> {
-    for (const id of findTraces(this._db, query)) yield this._read(id);
+    for (const id of findTraces(this._db, query)) {
+      const spans = this._read(id);
+      // It may have been deleted since it was found.
+      if (spans.length > 0) yield spans;
+    }
+  }
+
+  /** All traces in the order of their arrival, also those without a time, each with its merged spans. */
+  *traces(): Generator<Span[]> {
+    // Hidden ones have no id of a trace, see `retain.ts`.
+    const next = "SELECT id FROM trace WHERE id > ? AND trace_id NOT LIKE '-%' ORDER BY id LIMIT ?";
+    let ids = this._column(next, [0, PAGE]);
+    while (ids.length > 0) {
+      for (const id of ids) {
+        const spans = this._read(Number(id));
+        if (spans.length > 0) yield spans;
+      }
+      ids = this._column(next, [Number(ids.at(-1)), PAGE]);
+    }
   }
 
   /**
