@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { BadRequestError } from '../errors.js';
 
 const AGE = /^(\d{1,9})(s|m|h|d)$/;
 const TIME = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?$/;
@@ -37,6 +38,40 @@ export function nonEmpty(text: string): string {
 export function asValue(text: string): string {
   if (text.startsWith('--')) throw new InvalidArgumentError('Its value is missing.');
   return text;
+}
+
+/**
+ * The address of a receiver of spans.
+ * @throws InvalidArgumentError when it is no http or https address
+ * @throws BadRequestError when it carries a password
+ */
+export function asReceiver(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    throw new InvalidArgumentError('It must be an address such as http://127.0.0.1:9411.');
+  }
+  if (url.username !== '' || url.password !== '') {
+    // commander would repeat the address.
+    throw new BadRequestError("--to takes no password: give --header 'Authorization: Basic ...'");
+  }
+  return url;
+}
+
+/**
+ * One more header, `Name: value`. The value is never repeated: it may be a secret.
+ * @throws BadRequestError when it is no header
+ */
+export function asHeader(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const [, name = '', value = ''] = /^([^:]+):(.*)$/s.exec(text) ?? [];
+  try {
+    new Headers({ [name]: value });
+  } catch {
+    throw new BadRequestError("--header must be 'Name: value'");
+  }
+  return { ...before, [name.toLowerCase()]: value.trim() };
 }
 
 /**

@@ -2,7 +2,15 @@ import { Command, CommanderError, Option } from 'commander';
 import { BadRequestError, codeOf, messageOf, ViewerError } from '../errors.js';
 import { safeText } from '../terminal/text.js';
 import { VERSION } from '../version.js';
-import { asPort, asPositive, asSince, asValue, nonEmpty } from './arguments.js';
+import {
+  asHeader,
+  asPort,
+  asPositive,
+  asReceiver,
+  asSince,
+  asValue,
+  nonEmpty,
+} from './arguments.js';
 import { dependencies } from './deps.js';
 import { exportTraces, FORMATS } from './export.js';
 import { importFiles } from './import.js';
@@ -64,9 +72,10 @@ Examples:
   opentracing-viewer ls                  list the newest traces
   opentracing-viewer show last           draw the newest trace`,
     );
-  withCollectorOptions(program).action(async (options, command: Command) => {
+  withReceiverOptions(withCollectorOptions(program)).action(async (options, command: Command) => {
     const [unknown] = command.args;
     if (unknown !== undefined) command.error(`error: unknown command '${unknown}'`);
+    if (options.header && !options.to) command.error("error: option '--header' needs '--to <url>'");
     done(await serve({ ...options, ...limitsOf(options) }));
   });
 
@@ -79,6 +88,14 @@ Examples:
     .action(async (command: string[], _options, self: Command) => {
       const options = self.optsWithGlobals();
       done(await runProgram({ ...options, ...limitsOf(options), command, register }));
+    });
+
+  withReceiverOptions(withCollectorOptions(program.command('forward')))
+    .description('collect, and relay every span to another collector')
+    .action(async (_options, self: Command) => {
+      const options = self.optsWithGlobals();
+      if (options.to === undefined) self.error("error: required option '--to <url>' is missing");
+      done(await serve({ ...options, ...limitsOf(options) }));
     });
 
   program
@@ -155,6 +172,20 @@ function withCollectorOptions(command: Command): Command {
     )
     .option('--max-size <size>', "how large the file may become, or 'none' (default: 1gb)", asSize)
     .option('--max-age <time>', "how long a trace is kept, or 'none' (default: 30d)", asAge);
+}
+
+function withReceiverOptions(command: Command): Command {
+  return command
+    .option(
+      '--to <url>',
+      'relay the spans to a Zipkin (http://host:9411) or to OTLP (http://host:4318/v1/traces)',
+      asReceiver,
+    )
+    .option(
+      "--header <'Name: value'>",
+      'send this to the other collector too; repeatable',
+      asHeader,
+    );
 }
 
 /** commander's message on one line, after the program's name. */

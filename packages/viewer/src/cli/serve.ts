@@ -2,12 +2,24 @@ import { once } from 'node:events';
 import { type CollectorOptions, DEFAULT_PORT, startCollector } from '../collector/start.js';
 import { safeText } from '../terminal/text.js';
 import { colorsFor, PROGRAM } from './console.js';
+import { type Forwarding, type ForwardOptions, startForwarding } from './forward.js';
 
-/** `opentracing-viewer`: collects until Ctrl-C or SIGTERM, then ends with 0. */
-export async function serve(options: CollectorOptions): Promise<number> {
+/**
+ * `opentracing-viewer` and `opentracing-viewer forward`: collects, and with `to` relays, until Ctrl-C or
+ * SIGTERM, then ends with 0.
+ */
+export async function serve(options: CollectorOptions & Partial<ForwardOptions>): Promise<number> {
   // Listening for signals before the port opens: whoever sees the address may stop the program.
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   const collector = await startCollector(options);
+  const { to, header } = options;
+  let forwarding: Forwarding | undefined;
+  try {
+    if (to !== undefined) forwarding = startForwarding(collector, { to, header });
+  } catch (error) {
+    await collector.close();
+    throw error;
+  }
   const { bold, dim } = colorsFor(process.stdout);
   const taken = takenNotice(options, collector.port);
   process.stdout.write(
@@ -15,6 +27,7 @@ export async function serve(options: CollectorOptions): Promise<number> {
       ...(taken === undefined ? [] : [taken]),
       `open ${bold(collector.url)} to see traces`,
       `send spans to ${collector.url}/api/v2/spans, or run a program with "${PROGRAM} run -- node app.js"`,
+      ...(forwarding === undefined ? [] : [`spans are relayed to ${forwarding.name}`]),
       `traces are kept in ${safeText(collector.db)}`,
       dim('press Ctrl-C to stop'),
       '',
@@ -22,6 +35,7 @@ export async function serve(options: CollectorOptions): Promise<number> {
   );
   await stopped;
   await collector.close();
+  await forwarding?.close();
   return 0;
 }
 

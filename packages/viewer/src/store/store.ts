@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { mergeTrace } from '../model/merge.js';
 import { isError, type Span } from '../model/span.js';
+import { type AddedSpans, newestCursor, readAfter } from './after.js';
 import { type Connection, openDatabase } from './open.js';
 import type { TraceQuery } from './query.js';
+import { RelayQueue } from './relay-queue.js';
 import { type Limits, SpanRemover } from './retain.js';
 import { findTraces } from './search.js';
 import { nameText } from './terms.js';
@@ -125,6 +127,21 @@ export class SpanStore {
    */
   removeSome(limits: Limits, now: number): boolean {
     return this._remover.step(limits, now);
+  }
+
+  /** The place of the newest span, for `spansAfter`. */
+  newestCursor(): number {
+    return newestCursor(this._db);
+  }
+
+  /** The next spans that were added after a place, by any process: `limit` at most, or 1 MB of them. */
+  spansAfter(cursor: number, limit: number): AddedSpans {
+    return readAfter(this._db, cursor, limit);
+  }
+
+  /** What is still to be relayed to a receiver. @param receiver what to call it in the file */
+  relayQueue(receiver: string): RelayQueue {
+    return new RelayQueue(this._db, receiver);
   }
 
   /** Moves the log into the file and closes it. */
