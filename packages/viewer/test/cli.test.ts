@@ -210,9 +210,9 @@ describe('opentracing-viewer show', () => {
       'trace 5aab74dbb904746bb33447baae403ed6: 4 spans, 2 services, 3.36 ms, 2018-03-16 07:40:11.926',
     );
     expect(lines.slice(1).map((line) => line.replace(/━+/, '━').replace(/ +/g, ' '))).toEqual([
-      'frontend get / ━ 2.84 ms',
-      'frontend └ publish ━ 13 µs',
-      'backend └ next-message ━ 14 µs',
+      'frontend ← get / ━ 2.84 ms',
+      'frontend └ ⇢ publish ━ 13 µs',
+      'backend └ ⇠ next-message ━ 14 µs',
       'backend └ on-message ━ 371 µs',
     ]);
     for (const line of lines.slice(1)) expect(line.length).toBe(78);
@@ -229,7 +229,7 @@ describe('opentracing-viewer show', () => {
     ]);
     const { stdout } = await run(['show', 'last', '--verbose', '--db', collector.db]);
     expect(stdout).toMatch(/^trace 00000000000000a1: 1 span, 1 service, 1 error, 1\.00 ms/);
-    expect(stdout).toMatch(/shop get ━+ +1\.00 ms ✗\n/);
+    expect(stdout).toMatch(/shop ← get ━+ +1\.00 ms ✗\n/);
     for (const detail of ['kind: server', 'error: sold out', 'at 250 µs: retry']) {
       expect(stdout).toContain(`  ${detail}\n`);
     }

@@ -46,8 +46,8 @@ describe('renderTrace', () => {
     });
     expect(lines([span(1), span(2, { name: 'client', kind: 'CLIENT' }), shared, inside])).toEqual([
       'shop step 1 ━ 100 µs',
-      'shop └ client ━ 100 µs',
-      'stock └ server ━ 100 µs',
+      'shop └ → client ━ 100 µs',
+      'stock └ ← server ━ 100 µs',
       'stock └ query ━ 100 µs',
     ]);
   });
@@ -156,18 +156,69 @@ describe('renderTrace', () => {
     expect(text.split('\n')).toHaveLength(1 + 1 + 3);
   });
 
-  it('keeps to the width with wide characters and long names', () => {
+  it('marks the sides of messages too', () => {
+    const kinds = (['PRODUCER', 'CONSUMER'] as const).map((kind, i) => span(i + 2, { kind }));
+    expect(lines([span(1), ...kinds]).slice(1)).toEqual([
+      'shop ├ ⇢ step 2 ━ 100 µs',
+      'shop └ ⇠ step 3 ━ 100 µs',
+    ]);
+  });
+
+  it('prints the fields of a log one a line, and a stack line by line', () => {
+    const at = (offset: number, value: string) => ({
+      timestamp: 1_700_000_000_000_100 + offset,
+      value,
+    });
+    const text = renderTrace(
+      [
+        span(1, {
+          tags: { note: 'two\nlines', 'error.stack': 'Error: no\n    at one.js:1' },
+          annotations: [
+            at(1, 'retry'),
+            at(2, 'two words, a=b'),
+            at(3, 'event=error message=sold out stack=Error: sold out\n    at shop.js:7'),
+            at(4, 'attempt=2'),
+          ],
+        }),
+      ],
+      { verbose: true },
+    );
+    const [, , ...details] = text.split('\n').map((line) => line.slice('shop   '.length));
+    expect(details).toEqual([
+      'id: 0000000000000001',
+      'note: two\\nlines',
+      'error.stack: Error: no',
+      '      at one.js:1',
+      'at 1 µs: retry',
+      'at 2 µs: two words, a=b',
+      'at 3 µs:',
+      '  event: error',
+      '  message: sold out',
+      '  stack: Error: sold out',
+      '        at shop.js:7',
+      'at 4 µs: attempt: 2',
+    ]);
+  });
+
+  it.each([40, 80, 200])('keeps to %d columns with wide characters and long names', (width) => {
     const names = ['長い名前'.repeat(30), 'e\u0301'.repeat(200), '🦉'.repeat(80), 'x'.repeat(300)];
     const text = renderTrace(
-      names.map((name, i) => span(i + 1, { name, tags: { error: '' } })),
-      { width: 80 },
+      names.map((name, i) =>
+        span(i + 1, {
+          name,
+          kind: 'CLIENT',
+          tags: { error: '' },
+          localEndpoint: { serviceName: name },
+        }),
+      ),
+      { width },
     );
     for (const line of text.split('\n').slice(1)) {
       const columns = [...line.replace(/\p{Mark}/gu, '')].reduce(
         (sum, character) => sum + (/[長い名前🦉]/u.test(character) ? 2 : 1),
         0,
       );
-      expect(columns).toBe(80);
+      expect(columns).toBe(width);
     }
   });
 });

@@ -1,32 +1,43 @@
 import pc from 'picocolors';
 import { labelOf } from '../model/label.js';
-import { isError, type Span } from '../model/span.js';
+import { isError, type Span, type SpanKind } from '../model/span.js';
 import { summarize } from '../model/summary.js';
-import { buildTrace, type Node, type Trace } from '../model/tree.js';
+import { buildTrace, type Node } from '../model/tree.js';
 import { count, formatDuration, formatTime } from './format.js';
+import { spanDetails } from './span-details.js';
 import { fit, safeText, textWidth } from './text.js';
 
 /** How a trace is drawn. */
 export interface RenderOptions {
-  /** Columns to fill, 60 at least. Default 80. */
+  /** Columns to fill, 40 at least. Default 80. */
   width?: number;
   /** Whether to use ANSI colours. Default false. */
   color?: boolean;
-  /** Whether to print tags and annotations under each span. Default false. */
+  /** Whether to print tags and logs under each span, a field a line. Default false. */
   verbose?: boolean;
 }
 
-const SMALLEST = 60;
+const SMALLEST = 40;
+/** The part of the width that the services may take. */
+const SERVICE_PART = 0.2;
 const WIDEST_SERVICE = 20;
 /** Levels of the tree that are drawn; deeper spans are drawn as deep as this. */
 const MOST_LEVELS = 10;
 const DURATION = 9;
 const MARK = 2;
+/** Before a name: which side of a call, or of a message, the span is. */
+const KINDS: Readonly<Record<SpanKind, string>> = {
+  CLIENT: '→ ',
+  SERVER: '← ',
+  PRODUCER: '⇢ ',
+  CONSUMER: '⇠ ',
+};
 
 /**
  * Draws a trace as text: a line about the whole, then a line a span with its service, its name as a
- * tree, its place on the time line, its duration, and `✗` when it failed. What the spans say is
- * neutralised: no control character of theirs reaches the terminal.
+ * tree, its place on the time line, its duration, and `✗` when it failed. Arrows tell the sides of a call
+ * (`→` client, `←` server) and of a message (`⇢` producer, `⇠` consumer). What the spans say is neutralised:
+ * no control character of theirs reaches the terminal.
  *
  * @example
  * ```ts
@@ -62,7 +73,7 @@ export function renderTrace(spans: readonly Span[], options: RenderOptions = {})
     lines.push(options.color ? line : line.trimEnd());
     if (options.verbose) {
       const indent = ' '.repeat(columns.service + 1 + textWidth(branch(node)) + 2);
-      for (const detail of detailsOf(node, trace)) lines.push(colors.dim(indent + detail));
+      for (const detail of spanDetails(node, trace)) lines.push(colors.dim(indent + detail));
     }
   }
   return lines.join('\n');
@@ -83,6 +94,7 @@ function layOut(nodes: readonly Node[], width: number) {
   const service = Math.min(
     longest(({ span }) => serviceOf(span)),
     WIDEST_SERVICE,
+    Math.floor(width * SERVICE_PART),
   );
   const rest = width - service - DURATION - MARK - 3;
   const name = Math.min(
@@ -97,7 +109,8 @@ function serviceOf(span: Span): string {
 }
 
 function nameOf(span: Span): string {
-  return safeText(labelOf(span));
+  const kind = span.kind === undefined ? '' : KINDS[span.kind];
+  return kind + safeText(labelOf(span));
 }
 
 /**
@@ -128,19 +141,4 @@ function drawBar(node: Node, total: number, width: number): string {
   const to = Math.round((node.start + node.duration) * scale);
   const length = Math.min(Math.max(to - from, 1), width - from);
   return ' '.repeat(from) + '━'.repeat(length) + ' '.repeat(width - from - length);
-}
-
-function detailsOf({ span, shift }: Node, trace: Trace): string[] {
-  const kind = span.kind === undefined ? [] : [`kind: ${span.kind.toLowerCase()}`];
-  const remote = span.remoteEndpoint;
-  const address = remote?.ipv4 ?? (remote?.ipv6 === undefined ? '' : `[${remote.ipv6}]`);
-  const port = remote?.port === undefined ? '' : `:${remote.port}`;
-  const peer = [remote?.serviceName, address + port].filter((part) => part);
-  const tags = Object.entries(span.tags ?? {}).map(([key, value]) => `${key}: ${value}`);
-  const logs = (span.annotations ?? []).map(
-    ({ timestamp, value }) =>
-      `at ${formatDuration(Math.max(0, timestamp + shift - (trace.timestamp ?? 0)))}: ${value}`,
-  );
-  const peers = peer.length > 0 ? [`peer: ${peer.join(' ')}`] : [];
-  return [`id: ${span.id}`, ...kind, ...peers, ...tags, ...logs].map(safeText);
 }
