@@ -65,6 +65,46 @@ describe('opentracing-viewer import', () => {
     expect(await traceIn(db, 'a1')).toEqual(SPANS.slice(0, 2));
   });
 
+  const OTLP_SPAN = {
+    traceId: '000000000000000000000000000000a1',
+    spanId: '00000000000000b1',
+    name: 'GET',
+    kind: 2,
+    startTimeUnixNano: '1700000000000000000',
+    endTimeUnixNano: '1700000000001000000',
+    attributes: [{ key: 'http.status_code', value: { intValue: '200' } }],
+  };
+  const otlp = (...spans: Json[]) => ({
+    resourceSpans: [
+      {
+        resource: { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] },
+        scopeSpans: [{ scope: {}, spans }],
+      },
+    ],
+  });
+
+  it.each([
+    ['a request', JSON.stringify(otlp(OTLP_SPAN), null, 2)],
+    ['lines of requests', `${JSON.stringify(otlp(OTLP_SPAN))}\n${JSON.stringify(otlp())}\n`],
+    ['a list of requests', JSON.stringify([otlp(), otlp(OTLP_SPAN)])],
+    ['gzip', gzipSync(`${JSON.stringify(otlp(OTLP_SPAN))}\n`)],
+  ])('takes OTLP JSON as %s', async (_what, content) => {
+    const { code, stdout, stderr, db } = await imported(content);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('imported 1 span, 1 new trace');
+    expect(await traceIn(db, 'a1')).toEqual([
+      span({ kind: 'SERVER', tags: { 'http.status_code': '200' } }),
+    ]);
+  });
+
+  it('says which line and span of a file with OTLP JSON is bad', async () => {
+    const lines = [otlp(OTLP_SPAN), otlp(OTLP_SPAN, { ...OTLP_SPAN, spanId: 'xyz' })];
+    const { code, stderr } = await imported(lines.map((line) => JSON.stringify(line)).join('\n'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('line 2: span 1: ');
+    expect(stderr).toContain('(1 span before it was imported)');
+  });
+
   it('takes several files, and standard input for -', async () => {
     const folder = await temporaryFolder();
     const db = join(folder, 'traces.db');
@@ -184,6 +224,29 @@ describe('opentracing-viewer export', () => {
       .split('\n');
     expect(lines.slice(1, -1).map((line) => JSON.parse(line.replace(/,$/, '')))).toEqual(
       JSON.parse(one.stdout),
+    );
+  });
+
+  it('writes OTLP JSON, a trace on each line, from which the same traces are imported', async () => {
+    const collector = await testCollector();
+    for (const name of ['ascend', 'yelp'] as const) await post(collector, await fixture(name));
+    const { db } = collector;
+    const file = join(await temporaryFolder(), 'all.jsonl');
+    const { stdout } = await run(['export', '--format', 'otlp', '--db', db, '--output', file]);
+    expect(stdout).toMatch(/^exported 2 traces, /);
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => Object.keys(JSON.parse(line)))).toEqual([
+      ['resourceSpans'],
+      ['resourceSpans'],
+    ]);
+    const other = `${file}.db`;
+    const back = await run(['import', file, '--db', other]);
+    expect(back).toMatchObject({ code: 0, stderr: '' });
+    const before: Json[] = JSON.parse((await run(['export', '--db', db])).stdout);
+    const after: Json[] = JSON.parse((await run(['export', '--db', other])).stdout);
+    // Endpoints become attributes, which come back as tags beside the endpoints.
+    expect(after).toMatchObject(
+      before.map(({ localEndpoint: _local, remoteEndpoint: _remote, ...fields }) => fields),
     );
   });
 

@@ -3,6 +3,7 @@ import { Readable, type Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { BadRequestError, messageOf, ViewerError } from '../errors.js';
+import { otlpOf } from '../model/otlp-json.js';
 import type { Span } from '../model/span.js';
 import type { SpanStore } from '../store/store.js';
 import { count } from '../terminal/format.js';
@@ -13,7 +14,7 @@ import { openTraces } from './open-traces.js';
 import { Progress } from './progress.js';
 
 /** The formats of `export`. */
-export const FORMATS = ['zipkin'] as const;
+export const FORMATS = ['zipkin', 'otlp'] as const;
 
 /** What `export` is told. */
 export interface ExportOptions {
@@ -28,8 +29,8 @@ export interface ExportOptions {
 }
 
 /**
- * `opentracing-viewer export`: writes traces as Zipkin v2 JSON, one list with a span on each line. One
- * trace at a time is in memory.
+ * `opentracing-viewer export`: writes traces as Zipkin v2 JSON, one list with a span on each line, or
+ * as OTLP JSON, a request with one trace on each line. One trace at a time is in memory.
  * @throws BadRequestError when both a trace and a search are given
  * @throws ViewerError when the trace is not there or the file cannot be written
  */
@@ -44,7 +45,7 @@ export async function exportTraces(options: ExportOptions): Promise<number> {
     const chosen = counted(tracesOf(store, options), written, () =>
       progress.say(`${count(written.traces, 'trace')} exported`),
     );
-    await write(zipkin(chosen), options.output);
+    await write(options.format === 'otlp' ? otlp(chosen) : zipkin(chosen), options.output);
   } finally {
     progress.clear();
     store.close();
@@ -82,6 +83,10 @@ function* zipkin(traces: Iterable<Span[]>): Generator<string> {
     before = ',\n';
   }
   yield before === '[\n' ? '[]\n' : '\n]\n';
+}
+
+function* otlp(traces: Iterable<Span[]>): Generator<string> {
+  for (const spans of traces) yield `${JSON.stringify(otlpOf(spans))}\n`;
 }
 
 async function write(chunks: Iterable<string>, output: string | undefined): Promise<void> {

@@ -131,7 +131,7 @@ Examples:
 
   program
     .command('import')
-    .description('keep the spans of files: Zipkin v2 JSON, gzip allowed')
+    .description('keep the spans of files: Zipkin v2 or OTLP JSON, gzip allowed')
     .argument('<file...>', "files, or '-' for standard input")
     .option('--db <file>', 'the file that keeps the traces', nonEmpty)
     .action(async (files: string[], _options, self: Command) => {

@@ -3,6 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { BadRequestError, codeOf, messageOf, ViewerError } from '../errors.js';
 import { normalizeSpan } from '../model/normalize.js';
+import { readOtlp } from '../model/otlp-read.js';
 import type { Span } from '../model/span.js';
 import { type JsonObject, JsonObjects } from './json-objects.js';
 
@@ -20,7 +21,8 @@ export interface SpansRead {
 
 /**
  * The spans of a file, normalised, while it is read: Zipkin v2 JSON as a list of spans or of traces,
- * or one object after another. Compressed by gzip or not.
+ * OTLP JSON as a request or a list of them, or any of these one after another, as OpenTelemetry's
+ * collector writes files. Compressed by gzip or not.
  * @param file its path, or `-` for standard input
  * @throws ViewerError naming the file, the line and the span
  */
@@ -87,12 +89,21 @@ async function* all(head: Buffer, chunks: AsyncGenerator<Buffer>): AsyncGenerato
 
 function spansOf({ bytes, line }: JsonObject, count: number): Span[] {
   try {
-    return [normalizeSpan(parse(bytes), `span ${count}`)];
+    const value = parse(bytes);
+    if (!isOtlp(value)) return [normalizeSpan(value, `span ${count}`)];
+    const { spans, reason } = readOtlp(value);
+    if (reason !== undefined) throw new BadRequestError(reason);
+    return spans;
   } catch (error) {
     throw error instanceof BadRequestError
       ? new BadRequestError(`line ${line}: ${error.message}`)
       : error;
   }
+}
+
+/** What a Zipkin span never has. */
+function isOtlp(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'resourceSpans' in value;
 }
 
 function parse(bytes: Buffer): unknown {
