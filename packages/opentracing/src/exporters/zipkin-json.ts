@@ -2,9 +2,9 @@ import type { BasicSpan } from '../basictracer/basic-span.js';
 import { JsonWriter, json } from './json-writer.js';
 import {
   annotationOf,
-  droppedTagsOf,
   durationOf,
   type EncodeOptions,
+  extraTagsOf,
   hasParent,
   keyOf,
   microsOf,
@@ -103,8 +103,10 @@ function writeIdentity(writer: JsonWriter, span: BasicSpan, beforeTimestamp: Uin
   writer.room(beforeTimestamp.length + FIXED_SIZE);
   writer.raw(beforeTimestamp);
   writer.decimal(microsOf(span.startTime));
-  writer.raw(DURATION);
-  writer.decimal(durationOf(span));
+  if (span._micros >= 0) {
+    writer.raw(DURATION);
+    writer.decimal(durationOf(span));
+  }
   if (debug) {
     writer.raw(DEBUG);
   }
@@ -140,9 +142,9 @@ function writeTags(writer: JsonWriter, fields: ZipkinFields, span: BasicSpan): v
       before = writeTag(writer, before, key as string, text);
     }
   }
-  // Few spans have extras, which are where the counts are.
+  // Few spans have extras, which are where those tags come from.
   if (span._extras !== null) {
-    for (const [key, text] of droppedTagsOf(span)) {
+    for (const [key, text] of extraTagsOf(span)) {
       before = writeTag(writer, before, key, text);
     }
   }

@@ -2,9 +2,9 @@ import type { BasicSpan } from '../basictracer/basic-span.js';
 import { delimitedField, fixed64Field, ProtoWriter, varintField } from './proto-writer.js';
 import {
   annotationOf,
-  droppedTagsOf,
   durationOf,
   type EncodeOptions,
+  extraTagsOf,
   hasParent,
   keyOf,
   microsOf,
@@ -116,8 +116,10 @@ function writeIdentity(writer: ProtoWriter, span: BasicSpan): void {
   writer.text(nameOf(span));
   writer.byte(TIMESTAMP);
   writer.fixed64Number(microsOf(span.startTime));
-  writer.byte(DURATION);
-  writer.varint(durationOf(span));
+  if (span._micros >= 0) {
+    writer.byte(DURATION);
+    writer.varint(durationOf(span));
+  }
   if (debug) {
     writer.byte(DEBUG);
     writer.byte(1);
@@ -155,9 +157,9 @@ function writeTags(writer: ProtoWriter, fields: ZipkinFields, span: BasicSpan): 
       writer.entry(TAG, key as string, text);
     }
   }
-  // Few spans have extras, which are where the counts are.
+  // Few spans have extras, which are where those tags come from.
   if (span._extras !== null) {
-    for (const [key, text] of droppedTagsOf(span)) {
+    for (const [key, text] of extraTagsOf(span)) {
       writer.entry(TAG, key, text);
     }
   }

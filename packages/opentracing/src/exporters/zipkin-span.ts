@@ -1,5 +1,6 @@
 import { asText } from '../as-text.js';
 import type { BasicSpan } from '../basictracer/basic-span.js';
+import { REFERENCE_FOLLOWS_FROM } from '../reference.js';
 import { Tags } from '../tags.js';
 import { type IpAddress, parseIp } from './ip-address.js';
 import { eventAlone, fieldOf, keysOf, loggedMessage } from './log-fields.js';
@@ -120,15 +121,23 @@ export class ZipkinFields {
 }
 
 /**
- * What limits have left out of a span, for which Zipkin has no field: further tags, few spans having any.
+ * What Zipkin has no field for, as further tags, few spans having any: that a span follows from its
+ * parent, which does not wait for it, and what limits have left out.
  *
- * Source: OpenTelemetry's "Transformation to non-OTLP Formats", "Dropped Attributes Count" and "Dropped
- * Events Count".
+ * Source: OpenTelemetry's semantic conventions, "OpenTracing Compatibility"; its "Transformation to
+ * non-OTLP Formats", "Dropped Attributes Count" and "Dropped Events Count".
  *
  * @internal
  */
-export function droppedTagsOf({ droppedTags, droppedLogs }: BasicSpan): [string, string][] {
+export function extraTagsOf({
+  references,
+  droppedTags,
+  droppedLogs,
+}: BasicSpan): [string, string][] {
   const tags: [string, string][] = [];
+  if (references[0] && references.every((each) => each.type() === REFERENCE_FOLLOWS_FROM)) {
+    tags.push(['opentracing.ref_type', REFERENCE_FOLLOWS_FROM]);
+  }
   if (droppedTags > 0) {
     tags.push(['otel.dropped_attributes_count', `${droppedTags}`]);
   }

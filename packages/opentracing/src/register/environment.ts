@@ -21,6 +21,10 @@ export interface Configuration {
   traceId128: boolean | undefined;
   /** The directory of the spool; `undefined` for none. */
   spoolDir: string | undefined;
+  /** Whether spans say where in the program they were started. */
+  hasCallSites: boolean;
+  /** Whether spans are sent that are open for long or at the end of the program. */
+  sendsOpenSpans: boolean;
 }
 
 /** Which traces are recorded. */
@@ -45,6 +49,8 @@ const OWN_VARIABLES = [
   'OPENTRACING_SAMPLE_RATE',
   'OPENTRACING_TRACE_ID_128',
   'OPENTRACING_SPOOL_DIR',
+  'OPENTRACING_CALL_SITES',
+  'OPENTRACING_OPEN_SPANS',
   'OPENTRACING_DISABLED',
 ] as const;
 
@@ -103,6 +109,8 @@ export function readEnvironment(env: Environment, warn: (sentence: string) => vo
     }) ?? { rate: 1, overrulesCallers: false },
     traceId128: read({ OPENTRACING_TRACE_ID_128: parseBoolean }),
     spoolDir: read({ OPENTRACING_SPOOL_DIR: String }),
+    hasCallSites: read({ OPENTRACING_CALL_SITES: parseBoolean }) ?? false,
+    sendsOpenSpans: read({ OPENTRACING_OPEN_SPANS: parseBoolean }) ?? false,
   };
 }
 

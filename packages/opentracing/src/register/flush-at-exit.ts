@@ -8,6 +8,8 @@ export interface ExitFlushOptions {
   tracer: BasicTracer;
   /** Told, in one sentence, when that fails. */
   warn(sentence: string): void;
+  /** Called first, for what is recorded only then. */
+  before?: (() => void) | undefined;
 }
 
 const DEADLINE_MS = 1_000;
@@ -30,6 +32,7 @@ export function flushAtExit(options: ExitFlushOptions): void {
   const recorder = tracer._recorder as BatchRecorder;
   const flush = () => {
     try {
+      options.before?.();
       recorder._sendWithoutLoop(DEADLINE_MS, true);
     } catch (error) {
       options.warn(`The last spans could not be sent: ${(error as Error).message}`);

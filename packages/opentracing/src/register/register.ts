@@ -4,7 +4,9 @@ import {
   ConsoleRecorder,
   ParentBasedSampler,
   ProbabilitySampler,
+  reportOpenSpans,
   type Sampler,
+  tagCallSites,
 } from '../basictracer/index.js';
 import { SpoolError, type SpoolOptions } from '../exporters/index.js';
 import { isGlobalTracerRegistered, setGlobalTracer } from '../global-tracer.js';
@@ -62,7 +64,11 @@ function registerTracer(configuration: Configuration, serviceName: string): void
     const scopeManager = new AsyncLocalStorageScopeManager();
     const recorder =
       exporter.kind === 'console' ? consoleRecorder(serviceName) : { recordSpan() {} };
-    setGlobalTracer(new BasicTracer({ ...common, scopeManager, recorder }));
+    const tracer = new BasicTracer({ ...common, scopeManager, recorder });
+    if (configuration.hasCallSites) {
+      tagCallSites(tracer);
+    }
+    setGlobalTracer(tracer);
     return;
   }
   const batches = {
@@ -89,8 +95,12 @@ function registerTracer(configuration: Configuration, serviceName: string): void
     });
   };
   const tracer = spoolingTracer(create, configuration.spoolDir) ?? create();
+  if (configuration.hasCallSites) {
+    tagCallSites(tracer);
+  }
+  const openSpans = configuration.sendsOpenSpans ? reportOpenSpans(tracer) : undefined;
   setGlobalTracer(tracer);
-  flushAtExit({ tracer, warn });
+  flushAtExit({ tracer, warn, before: openSpans?.reportAll });
 }
 
 /** To the standard error stream, since the output of a program may be what another reads. */
