@@ -74,6 +74,9 @@ function traced(
 ): NodeJS.ProcessEnv {
   const nodeOptions = `${env.NODE_OPTIONS ?? ''} --import ${register}`.trim();
   return {
+    // For the diagnosis of lost context; the environment of the user goes before.
+    OPENTRACING_CALL_SITES: '1',
+    OPENTRACING_OPEN_SPANS: '1',
     ...env,
     NODE_OPTIONS: nodeOptions,
     // Our own names go before OpenTelemetry's, which the user may have set for another purpose.
