@@ -125,15 +125,13 @@ describe('POST /api/v2/spans', () => {
     expect(answer).toEqual({ status: 400, text: 'the body is not valid gzip' });
   });
 
-  it.each(['application/x-protobuf', 'application/x-thrift'])(
-    'refuses %s with 415 and names the encoding that it takes',
-    async (type) => {
-      const collector = await testCollector();
-      const { status, text } = await post(collector, '\n\u0001', { 'content-type': type });
-      expect(status).toBe(415);
-      expect(text).toContain('application/json');
-    },
-  );
+  it('refuses Thrift with 415 and names the encodings that it takes', async () => {
+    const collector = await testCollector();
+    const type = { 'content-type': 'application/x-thrift' };
+    const { status, text } = await post(collector, '\n\u0001', type);
+    expect(status).toBe(415);
+    expect(text).toContain('application/json or application/x-protobuf');
+  });
 
   it('refuses other compressions with 415', async () => {
     const collector = await testCollector();

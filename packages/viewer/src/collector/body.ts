@@ -7,6 +7,9 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /** What is still read and thrown away of a longer one, so that its sender hears the answer. */
 const DRAIN_LIMIT = 10 * BODY_LIMIT;
 
+/** The most spans that one request may carry; real ones of 10 MiB have some ten thousand. */
+const MOST_SPANS = 100_000;
+
 const gunzipAsync = promisify(gunzip);
 
 /**
@@ -35,6 +38,23 @@ export function parseJson(bytes: Uint8Array, expected: string): unknown {
 export function mediaType(request: Request): string {
   const [type = ''] = (request.headers.get('content-type') ?? '').split(';');
   return type.trim().toLowerCase();
+}
+
+/** Whether a media type is protobuf's: the usual one, or the registered one. */
+export function isProtobuf(type: string): boolean {
+  return type === 'application/x-protobuf' || type === 'application/protobuf';
+}
+
+/**
+ * A transaction of very many spans would keep all others waiting.
+ * @throws BadRequestError over 100,000
+ */
+export function refuseTooMany(spans: number): void {
+  if (spans <= MOST_SPANS) return;
+  throw new BadRequestError(
+    `the body has more than ${MOST_SPANS} spans: send the spans in smaller batches`,
+    413,
+  );
 }
 
 async function readBody(request: Request): Promise<Buffer> {

@@ -3,7 +3,7 @@ import { PbfWriter } from 'pbf';
 import { BadRequestError, messageOf } from '../errors.js';
 import { type OtlpSpans, readOtlp } from '../model/otlp-read.js';
 import type { Added, SpanStore } from '../store/store.js';
-import { mediaType, parseJson, readBytes } from './body.js';
+import { isProtobuf, mediaType, parseJson, readBytes, refuseTooMany } from './body.js';
 import { allowPosts } from './guard.js';
 import { decodeOtlp } from './otlp-proto.js';
 
@@ -40,6 +40,7 @@ export function createOtlp({ store, onAdded }: OtlpOptions): Hono {
     let result: OtlpSpans;
     try {
       result = readOtlp(encoding.decode(await readBytes(c.req.raw)));
+      refuseTooMany(result.spans.length + result.rejected);
     } catch (error) {
       if (!(error instanceof BadRequestError)) throw error;
       return answer(c, error.status, encoding, encoding.encodeStatus(error.message));
@@ -67,7 +68,7 @@ export function createOtlp({ store, onAdded }: OtlpOptions): Hono {
 
 function encodingOf(type: string): Encoding {
   if (type === JSON_TYPE) return JSON_ENCODING;
-  if (type === PROTOBUF_TYPE || type === 'application/protobuf') return PROTOBUF_ENCODING;
+  if (isProtobuf(type)) return PROTOBUF_ENCODING;
   throw new BadRequestError(
     `the content type ${type || 'of nothing'} is not taken: send ${PROTOBUF_TYPE} or ${JSON_TYPE}`,
     415,

@@ -1,7 +1,8 @@
 import { BadRequestError } from '../errors.js';
 import { normalizeSpan } from '../model/normalize.js';
 import type { Span } from '../model/span.js';
-import { mediaType, parseJson, readBytes } from './body.js';
+import { isProtobuf, mediaType, parseJson, readBytes, refuseTooMany } from './body.js';
+import { decodeZipkinProto } from './zipkin-proto.js';
 
 /**
  * The spans of a `POST /api/v2/spans`, normalised. An empty body is an empty list.
@@ -9,20 +10,22 @@ import { mediaType, parseJson, readBytes } from './body.js';
  */
 export async function readSpans(request: Request): Promise<Span[]> {
   const type = mediaType(request);
-  if (/\b(protobuf|thrift)\b/.test(type)) {
+  if (type.includes('thrift')) {
     throw new BadRequestError(
-      `spans in ${type} are not taken: send them in the Zipkin v2 JSON encoding (application/json)`,
+      `spans in ${type} are not taken: send the Zipkin v2 format as application/json or application/x-protobuf`,
       415,
     );
   }
-  return parseSpans(await readBytes(request));
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) return [];
+  return isProtobuf(type) ? decodeZipkinProto(bytes) : decodeJson(bytes);
 }
 
-function parseSpans(bytes: Uint8Array): Span[] {
-  if (bytes.length === 0) return [];
+function decodeJson(bytes: Uint8Array): Span[] {
   const value = parseJson(bytes, 'a Zipkin v2 JSON list of spans');
   if (!Array.isArray(value)) {
     throw new BadRequestError('the body must be a JSON list of spans in the Zipkin v2 format');
   }
+  refuseTooMany(value.length);
   return value.map((each: unknown, index) => normalizeSpan(each, `span ${index}`));
 }
