@@ -1,18 +1,16 @@
 import { type DependencyLink, linksOf } from '../model/links.js';
 import type { Span } from '../model/span.js';
 import { extent } from '../model/summary.js';
-import type { TraceQuery } from '../store/query.js';
 import { formatRate, formatShare } from '../terminal/format.js';
 import { drawTable } from '../terminal/table.js';
 import { safeText } from '../terminal/text.js';
 import { colorsFor, type Output, widthOf } from './console.js';
+import { type Filter, queryOf } from './filter.js';
 import { openTraces } from './open-traces.js';
 
 /** What `deps` is told. */
-export interface DependenciesOptions {
+export interface DependenciesOptions extends Pick<Filter, 'since'> {
   db?: string;
-  /** Only traces that began then or later, in milliseconds since the epoch. Default: all. */
-  since?: number;
   json?: boolean;
 }
 
@@ -32,12 +30,7 @@ export function dependencies(
 ): number {
   const store = openTraces(options.db);
   try {
-    const query: TraceQuery = {
-      annotations: [],
-      from: (options.since ?? 0) * 1_000,
-      to: Number.MAX_SAFE_INTEGER,
-      limit: Number.MAX_SAFE_INTEGER,
-    };
+    const query = queryOf(options, Number.MAX_SAFE_INTEGER);
     const found = measure(store.search(query), options.since);
     if (options.json) output.write(`${JSON.stringify(found, null, 2)}\n`);
     else if (found.length === 0) output.write('no service calls another\n');

@@ -1,20 +1,14 @@
-import { parseAnnotationQuery } from '../collector/params.js';
 import { summarize, type TraceSummary } from '../model/summary.js';
-import type { TraceQuery } from '../store/query.js';
 import { count, formatDuration, formatTime } from '../terminal/format.js';
 import { type Column, drawTable } from '../terminal/table.js';
 import { safeText } from '../terminal/text.js';
 import { colorsFor, type Output, PROGRAM, widthOf } from './console.js';
+import { type Filter, queryOf } from './filter.js';
 import { openTraces } from './open-traces.js';
 
 /** What `ls` is told. */
-export interface ListOptions {
+export interface ListOptions extends Filter {
   db?: string;
-  service?: string;
-  name?: string;
-  query?: string;
-  /** Only traces that began then or later, in milliseconds since the epoch. Default: all. */
-  since?: number;
   limit: number;
   json?: boolean;
 }
@@ -24,7 +18,7 @@ export function list(options: ListOptions, output: Output = process.stdout): num
   const store = openTraces(options.db);
   try {
     const traces: TraceSummary[] = [];
-    for (const spans of store.search(queryOf(options))) traces.push(summarize(spans));
+    for (const spans of store.search(queryOf(options, options.limit))) traces.push(summarize(spans));
     if (options.json) output.write(`${JSON.stringify(traces, null, 2)}\n`);
     else if (traces.length === 0) output.write('no traces\n');
     else output.write(draw(traces, output));
@@ -34,19 +28,6 @@ export function list(options: ListOptions, output: Output = process.stdout): num
   }
 }
 
-/** The newest traces of all times. */
-export function queryOf(options: Omit<ListOptions, 'json' | 'db'>): TraceQuery {
-  const query: TraceQuery = {
-    annotations: parseAnnotationQuery(options.query ?? ''),
-    from: (options.since ?? 0) * 1_000,
-    to: Number.MAX_SAFE_INTEGER,
-    limit: options.limit,
-  };
-  if (options.service) query.serviceName = options.service.toLowerCase();
-  if (options.name) query.spanName = options.name.toLowerCase();
-  return query;
-}
-
 function draw(traces: readonly TraceSummary[], output: Output): string {
   const { bold, dim } = colorsFor(output);
   const [headings = '', ...rows] = drawTable(traceColumns(output), traces, widthOf(output));
@@ -54,8 +35,7 @@ function draw(traces: readonly TraceSummary[], output: Output): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What `ls` and `tail` say about a trace. */
-export function traceColumns(output: Output): Column<TraceSummary>[] {
+function traceColumns(output: Output): Column<TraceSummary>[] {
   const { red } = colorsFor(output);
   return [
     // Half of a 128-bit id is enough to name it: `show` takes the beginning of an id.

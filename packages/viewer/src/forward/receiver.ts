@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.js';
+import { otlpOf } from '../model/otlp-json.js';
 import type { Span } from '../model/span.js';
 
 /** How long a receiver may take to answer, in milliseconds. */
@@ -43,7 +44,7 @@ export function receiverAt(to: URL, headers: Readonly<Record<string, string>>): 
         const response = await fetch(target, {
           method: 'POST',
           headers: { ...headers, 'content-type': 'application/json', b3: '0' },
-          body: JSON.stringify(spans),
+          body: JSON.stringify(isOtlp ? otlpOf(spans) : spans),
           // Where a redirect leads is not where the headers may go.
           redirect: 'manual',
           signal: AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT)]),
