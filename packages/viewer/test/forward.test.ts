@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Json, post, span, temporaryFolder, testCollector } from './support/collector.js';
+import { get, type Json, post, span, temporaryFolder, testCollector } from './support/collector.js';
 import { type Running, runViewer, viewer } from './support/command.js';
 import { type FakeReceiver, fakeReceiver, type Received } from './support/receiver.js';
 
@@ -170,6 +170,50 @@ describe('opentracing-viewer forward', () => {
     await hanging.until(has(2));
     expect((await stop(running)).at(-1)).toContain('relayed 0 spans to');
     expect(running.stderr).toContain('2 wait in the file for the next start');
+  });
+
+  it('relays to OTLP where the address is one of it, and tells what was left out there', async () => {
+    const otlp = await fakeReceiver((_, response) => {
+      const partialSuccess = { rejectedSpans: '1', errorMessage: 'too old' };
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ partialSuccess }));
+    });
+    const running = await forward(`${otlp.url}/v1/traces`);
+    await post(running, spans(1, 3));
+    await otlp.until((requests) => requests.length === 1);
+    expect(otlp.requests[0]).toMatchObject({
+      path: '/v1/traces',
+      body: {
+        resourceSpans: [
+          {
+            resource: {
+              attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }],
+            },
+            scopeSpans: [{ spans: [{ name: 'get' }, { name: 'get' }] }],
+          },
+        ],
+      },
+    });
+    expect(await stop(running)).toEqual([
+      `${SAYS} ${otlp.url}/v1/traces refuses a span (too old): it stays in the file, and so will others`,
+      `${SAYS} relayed 1 span to ${otlp.url}/v1/traces, 1 refused`,
+    ]);
+  });
+
+  it('relays to another collector of this program by OTLP as by Zipkin', async () => {
+    const target = await testCollector();
+    for (const [id, to] of [target.url, `${target.url}/v1/traces`].entries()) {
+      const running = await forward(to);
+      const traceId = `${id + 1}`.repeat(16);
+      await post(running, [
+        span({ traceId, kind: 'SERVER', tags: { error: 'no', 'http.method': 'GET' } }),
+      ]);
+      await stop(running);
+      const trace = await get(target, `/api/v2/trace/${traceId}`);
+      expect(trace.json).toMatchObject([
+        { name: 'get', kind: 'SERVER', duration: 1_000, tags: { error: 'no' } },
+      ]);
+    }
   });
 
   it('sends headers and never shows them', async () => {

@@ -8,8 +8,8 @@ import type { Span } from '../model/span.js';
 import type { SpanStore } from '../store/store.js';
 import { count } from '../terminal/format.js';
 import { safeText } from '../terminal/text.js';
+import { queryOf } from './filter.js';
 import { findTrace } from './find-trace.js';
-import { queryOf } from './list.js';
 import { openTraces } from './open-traces.js';
 import { Progress } from './progress.js';
 
@@ -60,7 +60,7 @@ export async function exportTraces(options: ExportOptions): Promise<number> {
 function tracesOf(store: SpanStore, { trace, search, db }: ExportOptions): Iterable<Span[]> {
   if (trace !== undefined) return [findTrace(store, trace, db)];
   if (search === undefined) return store.traces();
-  return store.search(queryOf({ query: search, limit: Number.MAX_SAFE_INTEGER }));
+  return store.search(queryOf({ query: search }, Number.MAX_SAFE_INTEGER));
 }
 
 function* counted(

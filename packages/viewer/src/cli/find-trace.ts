@@ -1,7 +1,7 @@
 import { ViewerError } from '../errors.js';
 import type { Span } from '../model/span.js';
 import type { SpanStore } from '../store/store.js';
-import { queryOf } from './list.js';
+import { queryOf } from './filter.js';
 import { noTracesYet } from './open-traces.js';
 
 /**
@@ -13,7 +13,7 @@ import { noTracesYet } from './open-traces.js';
 export function findTrace(store: SpanStore, name: string, db: string | undefined): Span[] {
   const trace = name.trim().toLowerCase();
   if (trace === 'last') {
-    for (const spans of store.search(queryOf({ limit: 1 }))) return spans;
+    for (const spans of store.search(queryOf({}, 1))) return spans;
     throw noTracesYet(store.path, db);
   }
   const prefix = /^[0-9a-f]{1,32}$/.test(trace) ? trace : undefined;

@@ -18,7 +18,8 @@ export function list(options: ListOptions, output: Output = process.stdout): num
   const store = openTraces(options.db);
   try {
     const traces: TraceSummary[] = [];
-    for (const spans of store.search(queryOf(options, options.limit))) traces.push(summarize(spans));
+    for (const spans of store.search(queryOf(options, options.limit)))
+      traces.push(summarize(spans));
     if (options.json) output.write(`${JSON.stringify(traces, null, 2)}\n`);
     else if (traces.length === 0) output.write('no traces\n');
     else output.write(draw(traces, output));

@@ -19,6 +19,7 @@ import { list } from './list.js';
 import { runProgram } from './run.js';
 import { serve } from './serve.js';
 import { show } from './show.js';
+import { tail } from './tail.js';
 
 const MISUSE = 2;
 const TROUBLE = 1;
@@ -70,7 +71,8 @@ Examples:
   opentracing-viewer                     collect, and serve the web page
   opentracing-viewer run -- node app.js  run a Node program with tracing
   opentracing-viewer ls                  list the newest traces
-  opentracing-viewer show last           draw the newest trace`,
+  opentracing-viewer show last           draw the newest trace
+  opentracing-viewer tail                print each trace as it comes`,
     );
   withReceiverOptions(withCollectorOptions(program)).action(async (options, command: Command) => {
     const [unknown] = command.args;
@@ -98,13 +100,9 @@ Examples:
       done(await serve({ ...options, ...limitsOf(options) }));
     });
 
-  program
-    .command('ls')
+  withFilterOptions(program.command('ls'))
     .description('list the newest traces')
     .option('--db <file>', 'the file that keeps the traces', nonEmpty)
-    .option('--service <name>', 'only traces with a span of this service', asValue)
-    .option('--name <name>', 'only traces with a span of this name', asValue)
-    .option('--query <terms>', "only traces with these tags or logs, such as 'error and k=v'")
     .option('--since <time>', SINCE, asSince)
     .option('--limit <n>', 'how many traces', asPositive, 20)
     .option('--json', 'print JSON')
@@ -120,6 +118,13 @@ Examples:
     .action((trace: string, _options, self: Command) =>
       done(show({ ...self.optsWithGlobals(), trace })),
     );
+
+  withFilterOptions(program.command('tail'))
+    .description('print each trace as it comes, until Ctrl-C')
+    .option('--spans', 'print each span, rather than each trace')
+    .option('--db <file>', 'the file that keeps the traces', nonEmpty)
+    .option('--json', 'print JSON, an object a line')
+    .action(async (_options, self: Command) => done(await tail(self.optsWithGlobals())));
 
   program
     .command('deps')
@@ -172,6 +177,13 @@ function withCollectorOptions(command: Command): Command {
     )
     .option('--max-size <size>', "how large the file may become, or 'none' (default: 1gb)", asSize)
     .option('--max-age <time>', "how long a trace is kept, or 'none' (default: 30d)", asAge);
+}
+
+function withFilterOptions(command: Command): Command {
+  return command
+    .option('--service <name>', 'only traces with a span of this service', asValue)
+    .option('--name <name>', 'only traces with a span of this name', asValue)
+    .option('--query <terms>', "only traces with these tags or logs, such as 'error and k=v'");
 }
 
 function withReceiverOptions(command: Command): Command {

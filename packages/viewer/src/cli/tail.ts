@@ -90,7 +90,10 @@ class Coming {
 }
 
 function writeTrace(trace: TraceSummary, { json }: TailOptions, output: Output): void {
-  if (json) return writeJson(trace, output);
+  if (json) {
+    writeJson(trace, output);
+    return;
+  }
   writeLine(output, {
     traceId: trace.traceId,
     timestamp: trace.timestamp,
@@ -102,7 +105,10 @@ function writeTrace(trace: TraceSummary, { json }: TailOptions, output: Output):
 }
 
 function writeSpan(span: Span, { json }: TailOptions, output: Output): void {
-  if (json) return writeJson(span, output);
+  if (json) {
+    writeJson(span, output);
+    return;
+  }
   writeLine(output, {
     traceId: span.traceId,
     timestamp: span.timestamp,
