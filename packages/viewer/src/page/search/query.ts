@@ -1,4 +1,5 @@
-import { formatDuration, parseDuration } from '../format/duration.js';
+import { parseDuration } from '../../model/parse-duration.js';
+import { formatDuration } from '../format/duration.js';
 
 /** What a person searches for, as written in the form and in the address of the page. */
 export interface Query {
