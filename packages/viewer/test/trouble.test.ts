@@ -90,6 +90,32 @@ describe('the file of traces', () => {
     expect(await readFile(db)).toEqual(bytes);
   });
 
+  it('is told of when it turns out to be damaged, and the collector goes on', async () => {
+    const db = join(await temporaryFolder(), 'traces.db');
+    const first = await startCollector({ port: 0, db });
+    const text = 'x'.repeat(1_000);
+    for (let trace = 1; trace <= 20; trace += 1) {
+      const spans = Array.from({ length: 50 }, (_, i) =>
+        span({ traceId: `a${trace}`, id: (i + 1).toString(16), tags: { text } }),
+      );
+      await post(first, spans);
+    }
+    await first.close();
+    const bytes = await readFile(db);
+    bytes.fill(0xa5, bytes.length / 2);
+    await writeFile(db, bytes);
+    const collector = await testCollector({ db });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => get(collector, `/api/v2/trace/a${i + 1}`)),
+    );
+    const damaged = answers.filter(({ status }) => status === 500);
+    expect(damaged.length).toBeGreaterThan(0);
+    for (const { text } of damaged) expect(text).toContain(`${db} is damaged: move it away`);
+    const search = await get(collector, '/api/v2/traces?lookback=9000000000000&limit=100');
+    expect([search.status, search.text]).toEqual([500, expect.stringContaining('is damaged')]);
+    expect((await get(collector, '/health')).status).toBe(200);
+  });
+
   it('is refused when it cannot be a file, or its folder cannot be made', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'traces.db'));
@@ -104,7 +130,13 @@ describe('the file of traces', () => {
     other.exec('PRAGMA query_only = OFF; BEGIN IMMEDIATE');
     const refused = await post(collector, [span()]);
     expect(refused.status).toBe(503);
-    expect(refused.text).toContain('the spans could not be stored');
+    expect(refused.text).toBe(
+      `the spans could not be stored: ${collector.db} is locked by another process`,
+    );
+    // Asking for traces goes on, and nobody waits long for senders who wait in vain.
+    const refusals = await Promise.all(Array.from({ length: 20 }, () => post(collector, [span()])));
+    expect(refusals.map(({ status }) => status)).toEqual(refusals.map(() => 503));
+    expect((await get(collector, '/api/v2/traces')).json).toEqual([]);
     other.exec('ROLLBACK');
     other.close();
     expect((await post(collector, [span()])).status).toBe(202);

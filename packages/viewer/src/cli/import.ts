@@ -34,11 +34,15 @@ export async function importFiles(
   const progress = new Progress(process.stderr);
   const added = { spans: 0, traces: 0 };
   let waiting: Span[] = [];
+  let stuck = false;
   const keep = () => {
+    // Trying again would fail again.
+    stuck = true;
     const { spans, traces } = store.add(waiting);
     added.spans += spans;
     added.traces += traces;
     waiting = [];
+    stuck = false;
   };
   try {
     for (const [index, file] of files.entries()) {
@@ -55,7 +59,7 @@ export async function importFiles(
     keep();
   } catch (error) {
     if (!(error instanceof ViewerError)) throw error;
-    keep();
+    if (!stuck) keep();
     const before = `${count(added.spans, 'span')} before it ${added.spans === 1 ? 'was' : 'were'} imported`;
     throw new ViewerError(`${error.message} (${before})`);
   } finally {

@@ -109,11 +109,14 @@ function* tracesOf(store: SpanStore, ids: readonly string[]): Generator<Span[]> 
 /** A JSON list that is written trace by trace, so that only one is in memory. */
 function streamList(traces: Iterator<Span[]>): Response {
   const encoder = new TextEncoder();
+  // Whatever is wrong with the file shows before the status is sent.
+  let first: IteratorResult<Span[]> | undefined = traces.next();
   let before = '[';
   const body = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
-        const { value, done } = traces.next();
+        const { value, done } = first ?? traces.next();
+        first = undefined;
         if (done) {
           controller.enqueue(encoder.encode(before === '[' ? '[]' : ']'));
           controller.close();

@@ -1,14 +1,15 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import { codeOf, messageOf, ViewerError } from '../errors.js';
+import { ViewerError } from '../errors.js';
+import { explain } from './explain.js';
 import { APPLICATION_ID, migrationFrom, SCHEMA, SCHEMA_VERSION } from './schema.js';
 
 /** A connection of the embedded engine. */
 export type Connection = Database.Database;
 
 /** How long one process waits for another one's write, in milliseconds. */
-const LOCK_TIMEOUT = 2_000;
+export const LOCK_TIMEOUT = 2_000;
 /** What a log that grew large while somebody read is cut to, in bytes. */
 const LOG_KEPT = 16 * 1024 * 1024;
 const MAGIC = 'SQLite format 3\u0000';
@@ -40,7 +41,7 @@ export function openDatabase(path: string): Connection {
     return db;
   } catch (error) {
     db?.close();
-    throw error instanceof ViewerError ? error : new ViewerError(explain(error, path));
+    throw error instanceof ViewerError ? error : explain(error, path);
   }
 }
 
@@ -116,24 +117,4 @@ function values(db: Connection, sql: string): unknown[] {
 
 function notOurs(path: string): ViewerError {
   return new ViewerError(`${path} is not a database of opentracing-viewer, so it is left alone`);
-}
-
-function explain(error: unknown, path: string): string {
-  const code = codeOf(error);
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'SQLITE_READONLY') {
-    return `cannot write to ${path}: permission denied`;
-  }
-  if (code === 'EISDIR') return `${path} is a folder, and the database has to be a file`;
-  if (code === 'EEXIST' || code === 'ENOTDIR') {
-    return `cannot make the folder of ${path}: a file is in the way`;
-  }
-  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') {
-    return `${path} is damaged: move it away, and a new one is made`;
-  }
-  // libsql tells of a file that cannot be opened without a code of its own.
-  if (messageOf(error).includes('Unable to open')) {
-    return `cannot open ${path}: permission denied, or no place for a file`;
-  }
-  if (code === 'SQLITE_BUSY') return `${path} is locked by another process`;
-  return `cannot open ${path}: ${messageOf(error)}`;
 }

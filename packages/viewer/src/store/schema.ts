@@ -12,7 +12,8 @@ export const SCHEMA_VERSION = 2;
 
 /**
  * - `span`: one row a report, as it arrived after normalisation. Reports are merged when they are
- *   read, so that accepting one never needs to read another.
+ *   read, so that accepting one never needs to read another. An id is never given twice (in files of
+ *   version 1 only while not all spans are deleted): what comes later has a greater one.
  * - `trace`: one row a trace, with the time it is searched by: the root's start once a root is known
  *   (`rooted`), until then the earliest start; null while no span has one. `arrived` is when the
  *   last of its spans came, to the minute (see `ARRIVAL_STEP`), and what it is deleted by.
@@ -35,7 +36,7 @@ CREATE INDEX trace_by_time ON trace (ts);
 CREATE INDEX trace_by_arrival ON trace (arrived);
 
 CREATE TABLE span (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   trace INTEGER NOT NULL REFERENCES trace (id),
   service TEXT NOT NULL,
   duration INTEGER,

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { mergeTrace } from '../model/merge.js';
 import { isError, type Span } from '../model/span.js';
 import { type AddedSpans, newestCursor, readAfter } from './after.js';
-import { type Connection, openDatabase } from './open.js';
+import { explain, isLocked } from './explain.js';
+import { type Connection, LOCK_TIMEOUT, openDatabase } from './open.js';
 import type { TraceQuery } from './query.js';
 import { RelayQueue } from './relay-queue.js';
 import { type Limits, SpanRemover } from './retain.js';
@@ -10,6 +11,11 @@ import { findTraces } from './search.js';
 import { nameText } from './terms.js';
 import { SpanWriter } from './write.js';
 
+/**
+ * How long a write waits for another process after one waited in vain, in milliseconds: waiting holds
+ * up everybody who asks for traces.
+ */
+const SHORT_TIMEOUT = 50;
 /** How many ids of traces are held at a time. */
 const PAGE = 1_000;
 
@@ -37,6 +43,8 @@ export class SpanStore {
   readonly _writer: SpanWriter;
   /** @internal */
   readonly _remover: SpanRemover;
+  /** @internal */
+  _timeout = LOCK_TIMEOUT;
 
   /**
    * @param path the file; it and its folder are made when missing
@@ -51,10 +59,18 @@ export class SpanStore {
 
   /**
    * Keeps the spans, all or none: when this returns they are committed.
-   * @throws SqliteError when the file cannot be written or stays locked for two seconds
+   * @throws ViewerError with one sentence when the file cannot be written or stays locked for two
+   * seconds; a twentieth of one while it has been locked for longer
    */
   add(spans: readonly Span[]): Added {
-    const traces = this._writer.write(spans, Date.now());
+    let traces: number;
+    try {
+      traces = this._writer.write(spans, Date.now());
+      this._waitUpTo(LOCK_TIMEOUT);
+    } catch (error) {
+      if (isLocked(error)) this._waitUpTo(SHORT_TIMEOUT);
+      throw explain(error, this.path);
+    }
     return { spans: spans.length, traces, errors: spans.filter(isError).length };
   }
 
@@ -85,7 +101,7 @@ export class SpanStore {
 
   /** The newest traces that match, newest first, each with its merged spans. */
   *search(query: TraceQuery): Generator<Span[]> {
-    for (const id of findTraces(this._db, query)) {
+    for (const id of this._find(query)) {
       const spans = this._read(id);
       // It may have been deleted since it was found.
       if (spans.length > 0) yield spans;
@@ -149,9 +165,28 @@ export class SpanStore {
     if (!this._db.open) return;
     try {
       this._db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // The disk is full or the file is in use: the log stays beside it, and whoever opens it next
+      // finds everything.
     } finally {
       this._db.close();
     }
+  }
+
+  /** @internal */
+  _find(query: TraceQuery): number[] {
+    try {
+      return findTraces(this._db, query);
+    } catch (error) {
+      throw explain(error, this.path);
+    }
+  }
+
+  /** @internal */
+  _waitUpTo(timeout: number): void {
+    if (this._timeout === timeout) return;
+    this._db.exec(`PRAGMA busy_timeout = ${timeout}`);
+    this._timeout = timeout;
   }
 
   /** @internal */
@@ -167,7 +202,11 @@ export class SpanStore {
 
   /** @internal */
   _column(sql: string, values: (string | number)[]): unknown[] {
-    const rows = this._db.prepare(sql).raw().all(values);
-    return rows.map((row) => (Array.isArray(row) ? row[0] : undefined));
+    try {
+      const rows = this._db.prepare(sql).raw().all(values);
+      return rows.map((row) => (Array.isArray(row) ? row[0] : undefined));
+    } catch (error) {
+      throw explain(error, this.path);
+    }
   }
 }

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
+/** The built command line, for `node`. */
+export const VIEWER = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
 /** A program under test: what it printed so far, and its end. */
 export interface Running {
@@ -16,7 +17,7 @@ export interface Running {
 
 /** The built command line in a process of its own, without a terminal. */
 export function viewer(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  return node([BIN, ...args], env);
+  return node([VIEWER, ...args], env);
 }
 
 /** The built command line, to its end. */
