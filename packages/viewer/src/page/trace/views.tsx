@@ -1,7 +1,9 @@
 import type { ComponentChild } from 'preact';
 import type { Trace } from '../../model/tree.js';
+import { FlameView } from '../flame/flame-view.js';
 import { hrefWith, place } from '../location.js';
 import { Tabs } from '../parts/tabs.js';
+import { StatisticsView } from '../statistics/statistics-view.js';
 import { TraceView } from './trace-view.js';
 
 /** A way to look at a trace. */
@@ -18,7 +20,14 @@ const timeline: View = {
   label: 'Timeline',
   draw: (trace) => <TraceView trace={trace} />,
 };
-const views: readonly View[] = [timeline];
+const views: readonly View[] = [
+  timeline,
+  { name: 'flame', label: 'Flame graph', draw: (trace) => <FlameView trace={trace} /> },
+  { name: 'statistics', label: 'Statistics', draw: (trace) => <StatisticsView trace={trace} /> },
+];
+
+/** What only one view understands, and would mean something else or nothing in another. */
+const ofOneView = { frame: undefined, by: undefined, tag: undefined, sort: undefined };
 
 /** The switch between the views of a trace, and the view that the address names. */
 export function TraceViews({ trace }: { trace: Trace }) {
@@ -30,7 +39,7 @@ export function TraceViews({ trace }: { trace: Trace }) {
         label="Views of the trace"
         tabs={views.map((view) => ({
           label: view.label,
-          href: hrefWith({ view: view === timeline ? undefined : view.name }),
+          href: hrefWith({ ...ofOneView, view: view === timeline ? undefined : view.name }),
           isCurrent: view === current,
         }))}
       />
