@@ -93,7 +93,9 @@ describe('opentracing-viewer', () => {
     ['--port', '-1'],
     ['--port'],
     ['--db', ''],
-    ['ls', 'extra'],
+    ['ls', 'maxDuration=3'],
+    ['ls', '"open'],
+    ['ls', '=x'],
     ['ls', '--limit', '0'],
     ['show'],
     ['show', 'a', 'b'],
@@ -161,6 +163,37 @@ describe('opentracing-viewer ls', () => {
     expect(await json('ls', '--db', db, '--service', 'nope')).toEqual([]);
   });
 
+  it('searches in the language of the page, a term an argument', async () => {
+    const collector = await testCollector();
+    const { db } = collector;
+    const fields = {
+      name: 'GET /',
+      duration: 20_000,
+      tags: { error: 'sold out', 'http.status_code': '500' },
+    };
+    await post(collector, [
+      span({ traceId: '1', ...fields }),
+      span({ traceId: '2', ...fields, duration: 9_999 }),
+      span({ traceId: '3', ...fields, tags: { error: '' } }),
+      span({ traceId: '4', ...fields, localEndpoint: { serviceName: 'stock' } }),
+      span({ traceId: '5', ...fields, name: 'post' }),
+    ]);
+    const found = async (...args: string[]) => {
+      const { stdout, stderr } = await run(['ls', '--db', db, '--json', ...args]);
+      if (stderr !== '') return stderr;
+      return (JSON.parse(stdout) as Json[]).map(({ traceId }) => Number(traceId)).sort();
+    };
+    expect(
+      await found('service=Shop', 'name=get /', 'http.status_code=500', 'minDuration=10ms'),
+    ).toEqual([1]);
+    expect(await found('error=sold out')).toEqual([1, 2, 4, 5]);
+    expect(await found('maxDuration=10ms')).toEqual([2]);
+    expect(await found('error', 'name=get /', '--query', 'service=shop')).toEqual([1, 2, 3]);
+    expect(await found('--query', 'error="sold out" and service=stock')).toEqual([4]);
+    expect(await found('nope')).toEqual([]);
+    expect(await found('minDuration=10')).toContain('minDuration has to be a number and a unit');
+  });
+
   it('says so when there is nothing, and makes no file', async () => {
     const db = join(await temporaryFolder(), 'traces.db');
     for (const _ of [1, 2]) {
@@ -172,10 +205,10 @@ describe('opentracing-viewer ls', () => {
     }
     const { close } = await testCollector({ db });
     await close();
-    const terms = Array(101).fill('a').join(' and ');
+    const terms = Array.from({ length: 101 }, (_, i) => `a${i}`).join(' and ');
     expect(await run(['ls', '--db', db, '--query', terms])).toMatchObject({
       code: 2,
-      stderr: 'opentracing-viewer: annotationQuery has more than 100 terms\n',
+      stderr: 'opentracing-viewer: the search has more than 100 terms\n',
     });
     expect(await run(['ls', '--db', db])).toEqual({ code: 0, stdout: 'no traces\n', stderr: '' });
   });

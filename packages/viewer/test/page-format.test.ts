@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { labelOf } from '../src/model/label.js';
+import { parseDuration } from '../src/model/parse-duration.js';
 import { serviceColour } from '../src/page/format/colour.js';
 import { count } from '../src/page/format/count.js';
-import { parseDuration } from '../src/model/parse-duration.js';
 import { formatDuration } from '../src/page/format/duration.js';
 import { formatAgo, formatExact } from '../src/page/format/time.js';
 import { endpointText, serviceOf } from '../src/page/model/labels.js';

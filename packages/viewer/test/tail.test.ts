@@ -74,6 +74,7 @@ describe('opentracing-viewer tail', () => {
       ['--service', 'Stock'],
       ['--name', 'QUERY'],
       ['--query', 'k=v and retry'],
+      ['service=stock', 'k=v', 'minDuration=1ms'],
     ];
     const all = await Promise.all(options.map((args) => tail(collector.db, '--json', ...args)));
     const stock = { localEndpoint: { serviceName: 'stock' } };
@@ -93,7 +94,7 @@ describe('opentracing-viewer tail', () => {
         .split('\n')
         .map((line) => Number.parseInt(JSON.parse(line).traceId, 16)),
     );
-    expect(found).toEqual([[2, 5], [3, 5], [5]]);
+    expect(found).toEqual([[2, 5], [3, 5], [5], [5]]);
   });
 
   it('may be there before the first collector', async () => {
@@ -128,7 +129,7 @@ describe('opentracing-viewer tail', () => {
     expect(new Set(ids).size).toBe(3_001);
   });
 
-  it.each([['--bogus'], ['--db', ''], ['--limit', '3'], ['--service', '--json']])(
+  it.each([['--bogus'], ['--db', ''], ['"open'], ['--limit', '3'], ['--service', '--json']])(
     'ends misuse with 2 and one sentence: %s %s',
     async (...args) => {
       const { code, stdout, stderr } = await runViewer(['tail', ...args]);

@@ -71,6 +71,7 @@ Examples:
   opentracing-viewer                     collect, and serve the web page
   opentracing-viewer run -- node app.js  run a Node program with tracing
   opentracing-viewer ls                  list the newest traces
+  opentracing-viewer ls service=shop error minDuration=10ms
   opentracing-viewer show last           draw the newest trace
   opentracing-viewer tail                print each trace as it comes`,
     );
@@ -106,7 +107,9 @@ Examples:
     .option('--since <time>', SINCE, asSince)
     .option('--limit <n>', 'how many traces', asPositive, 20)
     .option('--json', 'print JSON')
-    .action((_options, self: Command) => done(list(self.optsWithGlobals())));
+    .action((terms: string[], _options, self: Command) => {
+      done(list({ ...self.optsWithGlobals(), terms }));
+    });
 
   program
     .command('show')
@@ -124,7 +127,9 @@ Examples:
     .option('--spans', 'print each span, rather than each trace')
     .option('--db <file>', 'the file that keeps the traces', nonEmpty)
     .option('--json', 'print JSON, an object a line')
-    .action(async (_options, self: Command) => done(await tail(self.optsWithGlobals())));
+    .action(async (terms: string[], _options, self: Command) => {
+      done(await tail({ ...self.optsWithGlobals(), terms }));
+    });
 
   program
     .command('deps')
@@ -181,9 +186,13 @@ function withCollectorOptions(command: Command): Command {
 
 function withFilterOptions(command: Command): Command {
   return command
-    .option('--service <name>', 'only traces with a span of this service', asValue)
-    .option('--name <name>', 'only traces with a span of this name', asValue)
-    .option('--query <terms>', "only traces with these tags or logs, such as 'error and k=v'");
+    .argument(
+      '[terms...]',
+      "what a trace must have: 'error', 'http.status_code=500', 'service=shop', 'name=get /', 'minDuration=10ms'",
+    )
+    .option('--service <name>', 'the same as service=', asValue)
+    .option('--name <name>', 'the same as name=', asValue)
+    .option('--query <terms>', "terms in one text, such as 'error http.method=GET'");
 }
 
 function withReceiverOptions(command: Command): Command {
