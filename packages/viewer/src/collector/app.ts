@@ -5,6 +5,7 @@ import { linksOf } from '../model/links.js';
 import type { Span } from '../model/span.js';
 import type { Added, SpanStore } from '../store/store.js';
 import { VERSION } from '../version.js';
+import { createDiagnosis } from './diagnosis.js';
 import { allowPosts, guard, securityHeaders } from './guard.js';
 import { createOtlp } from './otlp.js';
 import { servePage } from './page.js';
@@ -40,8 +41,11 @@ export function createApp(options: AppOptions): Hono {
   app.route('/api/v2', api);
   app.route('/zipkin/api/v2', api);
   app.route('/v1', createOtlp(options));
+  app.route('/api/diagnosis', createDiagnosis(options));
   app.get('/health', (c) => c.json({ status: 'UP' }));
-  app.get('/info', (c) => c.json({ name: 'opentracing-viewer', version: VERSION }));
+  app.get('/info', (c) =>
+    c.json({ name: 'opentracing-viewer', version: VERSION, workingDirectory: process.cwd() }),
+  );
   app.get('/config.json', (c) =>
     c.json({ searchEnabled: true, queryLimit: DEFAULT_LIMIT, defaultLookback: DEFAULT_LOOKBACK }),
   );

@@ -1,0 +1,62 @@
+import type { Span } from '../span.js';
+import { buildTrace, type Trace } from '../tree.js';
+import { diagnose } from './diagnose.js';
+import { bySeverity, type Finding, type FindingKind } from './finding.js';
+import { lostBetween } from './lost-between.js';
+import { lostInside } from './lost-inside.js';
+
+/** Findings of one kind about one operation of one service, counted. */
+export interface FindingGroup {
+  kind: FindingKind;
+  severity: Finding['severity'];
+  service: string;
+  name: string;
+  /** In how many traces. */
+  traces: number;
+  /** The newest of them, at most `MOST_FINDINGS`. */
+  findings: Finding[];
+}
+
+/** What was found, and in how many traces. */
+export interface Diagnosis {
+  /** How many traces were looked at. */
+  traces: number;
+  groups: FindingGroup[];
+}
+
+const MOST_FINDINGS = 5;
+
+/** What only several traces together say: context that was lost, so that one trace became two. */
+export function diagnoseAcross(traces: readonly Trace[]): Finding[] {
+  return bySeverity([...lostBetween(traces), ...lostInside(traces)]);
+}
+
+/**
+ * All findings about the traces, each alone and all together, by operation.
+ * @param spans the merged spans of each trace, the newest first
+ */
+export function diagnoseAll(spans: Iterable<readonly Span[]>): Diagnosis {
+  const traces = [...spans].map(buildTrace);
+  const findings = [...diagnoseAcross(traces), ...traces.flatMap((trace) => diagnose(trace))];
+  const groups = new Map<string, FindingGroup & { ids: Set<string> }>();
+  for (const finding of findings) {
+    const { kind, severity, places } = finding;
+    const { service = '', name = '', traceId = '' } = places[0] ?? {};
+    const key = JSON.stringify([kind, severity, service, name]);
+    const group = groups.get(key) ?? {
+      ...{ kind, severity, service, name, traces: 0, findings: [] },
+      ids: new Set(),
+    };
+    groups.set(key, group);
+    if (group.findings.length < MOST_FINDINGS) group.findings.push(finding);
+    group.ids.add(traceId);
+  }
+  return {
+    traces: traces.length,
+    groups: bySeverity(
+      [...groups.values()]
+        .map(({ ids, ...group }) => ({ ...group, traces: ids.size }))
+        .sort((a, b) => b.traces - a.traces),
+    ),
+  };
+}

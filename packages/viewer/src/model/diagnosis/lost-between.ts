@@ -1,0 +1,92 @@
+import { serviceOf } from '../label.js';
+import type { Span } from '../span.js';
+import type { Node, Trace } from '../tree.js';
+import { beginOf, endOf, type Finding, findingOf, named } from './finding.js';
+
+/** How much earlier or later than the call its server may seem to work, by its own clock. */
+const TOLERANCE = 5_000;
+
+/**
+ * Calls whose server recorded them in a trace of its own: a client's span without a server's below it, and
+ * a server's span that is a root, of the same request at the same time. They are the halves of one trace,
+ * which the context did not hold together.
+ */
+export function lostBetween(traces: readonly Trace[]): Finding[] {
+  const servers = serversByRequest(traces);
+  const calls = traces
+    .flatMap(({ nodes }) => nodes.filter(isUnanswered))
+    .sort((a, b) => beginOf(a) - beginOf(b));
+  const taken = new Set<Node>();
+  const findings: Finding[] = [];
+  for (const call of calls) {
+    const candidates = requestsOf(call.span).flatMap((request) => servers.get(request) ?? []);
+    const server = candidates.find((each) => !taken.has(each) && isAnswer(call, each));
+    if (server === undefined) continue;
+    taken.add(server);
+    const service = serviceOf(server.span);
+    findings.push(
+      findingOf(
+        'lost-between',
+        'warning',
+        [call, server],
+        `${named(call)} was answered by ${named(server)}, which began a trace of its own.`,
+        `No context that ${service} can read came with the request: instrument the client (instrumentFetch, instrumentHttp, or inject into its headers), let proxies pass the headers on, and set OPENTRACING_PROPAGATION alike on both sides.`,
+      ),
+    );
+  }
+  return findings;
+}
+
+function isUnanswered({ span, children }: Node): boolean {
+  return span.kind === 'CLIENT' && children.every((child) => child.span.kind !== 'SERVER');
+}
+
+function serversByRequest(traces: readonly Trace[]): Map<string, Node[]> {
+  const servers = new Map<string, Node[]>();
+  for (const { roots } of traces) {
+    for (const root of roots) {
+      if (root.span.kind !== 'SERVER' || root.span.parentId !== undefined) continue;
+      for (const request of requestsOf(root.span)) {
+        const same = servers.get(request);
+        if (same === undefined) servers.set(request, [root]);
+        else same.push(root);
+      }
+    }
+  }
+  for (const same of servers.values()) same.sort((a, b) => beginOf(a) - beginOf(b));
+  return servers;
+}
+
+function isAnswer(call: Node, server: Node): boolean {
+  return (
+    call.span.traceId !== server.span.traceId &&
+    beginOf(server) >= beginOf(call) - TOLERANCE &&
+    endOf(server) <= endOf(call) + TOLERANCE &&
+    canBeAddress(call.span, server.span)
+  );
+}
+
+/** By what a request is known on both sides: method and path of HTTP, else service and operation. */
+function requestsOf({ kind, name, tags = {}, localEndpoint, remoteEndpoint }: Span): string[] {
+  const method = tags['http.method'] ?? tags['http.request.method'];
+  const path = urlOf(tags)?.pathname;
+  if (method !== undefined && path !== undefined) return [`${method} ${path}`];
+  const service = (kind === 'SERVER' ? localEndpoint : remoteEndpoint)?.serviceName;
+  return service === undefined || name === undefined ? [] : [`${service} ${name}`];
+}
+
+/** Whether the port of the call may be that of the server, as far as both say. */
+function canBeAddress(call: Span, server: Span): boolean {
+  const called = urlOf(call.tags)?.port;
+  const serving = urlOf(server.tags)?.port;
+  return !called || !serving || called === serving;
+}
+
+/** Some tracers write the path alone, which has no port then. */
+function urlOf(tags: Span['tags'] = {}): { pathname: string; port: string } | undefined {
+  const text = tags['http.url'] ?? tags['url.full'];
+  if (text !== undefined && URL.canParse(text)) return new URL(text);
+  const path = text ?? tags['http.target'] ?? tags['http.path'] ?? tags['url.path'];
+  const [pathname] = path?.split('?') ?? [];
+  return pathname === undefined ? undefined : { pathname, port: '' };
+}
