@@ -10,7 +10,7 @@ type Message = Record<string, unknown>;
  * Source: opentelemetry-proto 1.x, `trace.proto`, `common.proto`, `resource.proto`.
  * @throws BadRequestError when it is no protobuf
  */
-export function decodeOtlp(bytes: Uint8Array): Message {
+export function decodeOtlp(bytes: Buffer): Message {
   const resourceSpans: Message[] = [];
   return new ProtoReader(bytes).read(readRequest, { resourceSpans });
 }
@@ -120,7 +120,7 @@ function readAnyValue(field: number, into: Message, reader: ProtoReader): void {
   else if (field === 4) into.doubleValue = reader.double();
   else if (field === 5) into.arrayValue = reader.message(readArrayValue, { values: [] });
   else if (field === 6) into.kvlistValue = reader.message(readKeyValueList, { values: [] });
-  else if (field === 7) into.bytesValue = Buffer.from(reader.bytes()).toString('base64');
+  else if (field === 7) into.bytesValue = reader.base64();
 }
 
 function readArrayValue(field: number, into: { values: Message[] }, reader: ProtoReader): void {

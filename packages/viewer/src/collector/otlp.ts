@@ -20,7 +20,7 @@ export interface OtlpOptions {
 /** One of the two encodings: how a request is read, and an answer written. */
 interface Encoding {
   type: string;
-  decode(bytes: Uint8Array): unknown;
+  decode(bytes: Buffer): unknown;
   /** An `ExportTraceServiceResponse`. */
   encodeResult(result: OtlpSpans): Uint8Array<ArrayBuffer>;
   /** A `google.rpc.Status`, of which only the message is used. */

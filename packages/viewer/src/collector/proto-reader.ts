@@ -17,12 +17,15 @@ const DEEPEST = 100;
  */
 export class ProtoReader {
   /** @internal */
+  readonly _bytes: Buffer;
+  /** @internal */
   readonly _pbf: PbfReader;
   /** @internal */
   _depth = 0;
 
   /** @param bytes one message, without a length before it */
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Buffer) {
+    this._bytes = bytes;
     this._pbf = new PbfReader(bytes);
   }
 
@@ -58,16 +61,20 @@ export class ProtoReader {
     return this._pbf.readString();
   }
 
+  /** Bytes as lower-case hexadecimal digits. */
+  hex(): string {
+    return this._slice('hex');
+  }
+
+  /** Bytes as Base64. */
+  base64(): string {
+    return this._slice('base64');
+  }
+
   /** A view into the input. */
   bytes(): Uint8Array {
     this._expect(WIRE.delimited);
     return this._pbf.readBytes();
-  }
-
-  /** Bytes as lower-case hexadecimal digits. */
-  hex(): string {
-    const { buffer, byteOffset, byteLength } = this.bytes();
-    return Buffer.from(buffer, byteOffset, byteLength).toString('hex');
   }
 
   /** An unsigned integer; above 2^53 the nearest number. */
@@ -99,6 +106,12 @@ export class ProtoReader {
     return value;
   }
 
+  /** 64 bits with a sign; beyond 2^53 the nearest number. */
+  signedFixed64(): number {
+    this._expect(WIRE.fixed64);
+    return this._pbf.readSFixed64();
+  }
+
   double(): number {
     this._expect(WIRE.fixed64);
     return this._pbf.readDouble();
@@ -114,6 +127,16 @@ export class ProtoReader {
     // Past the end when a value was cut off, before it at a field with the number 0.
     if (pbf.pos !== end) throw this._malformed();
     return into;
+  }
+
+  /** @internal */
+  _slice(encoding: 'hex' | 'base64'): string {
+    this._expect(WIRE.delimited);
+    const pbf = this._pbf;
+    const length = pbf.readVarint();
+    const start = pbf.pos;
+    pbf.pos = start + length;
+    return this._bytes.toString(encoding, start, pbf.pos);
   }
 
   /** @internal */

@@ -23,7 +23,7 @@ const KINDS = [undefined, 'CLIENT', 'SERVER', 'PRODUCER', 'CONSUMER'];
  * Source: zipkin-api, `zipkin.proto`.
  * @throws BadRequestError naming the span and field, or when it is no protobuf
  */
-export function decodeZipkinProto(bytes: Uint8Array): Span[] {
+export function decodeZipkinProto(bytes: Buffer): Span[] {
   if (bytes[0] !== FIRST_BYTE) {
     throw new BadRequestError('the body is not a list of spans in the Zipkin protobuf encoding');
   }
@@ -61,7 +61,7 @@ function readSpan(
       fields.name = reader.text();
       break;
     case 6:
-      fields.timestamp = timeOf(reader);
+      fields.timestamp = reader.signedFixed64();
       break;
     case 7:
       fields.duration = reader.integer();
@@ -105,16 +105,11 @@ function readAnnotation(
   into: { timestamp: number; value: string },
   reader: ProtoReader,
 ): void {
-  if (field === 1) into.timestamp = timeOf(reader);
+  if (field === 1) into.timestamp = reader.signedFixed64();
   else if (field === 2) into.value = reader.text();
 }
 
 function readTag(field: number, tag: { key: string; value: string }, reader: ProtoReader): void {
   if (field === 1) tag.key = reader.text();
   else if (field === 2) tag.value = reader.text();
-}
-
-/** To Zipkin it has a sign, and a negative time is none. */
-function timeOf(reader: ProtoReader): number {
-  return Number(BigInt.asIntN(64, reader.fixed64()));
 }

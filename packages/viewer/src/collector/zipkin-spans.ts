@@ -21,7 +21,7 @@ export async function readSpans(request: Request): Promise<Span[]> {
   return isProtobuf(type) ? decodeZipkinProto(bytes) : decodeJson(bytes);
 }
 
-function decodeJson(bytes: Uint8Array): Span[] {
+function decodeJson(bytes: Buffer): Span[] {
   const value = parseJson(bytes, 'a Zipkin v2 JSON list of spans');
   if (!Array.isArray(value)) {
     throw new BadRequestError('the body must be a JSON list of spans in the Zipkin v2 format');
