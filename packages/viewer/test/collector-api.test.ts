@@ -345,13 +345,6 @@ describe('a zero character in a name', () => {
 });
 
 describe('the other addresses', () => {
-  it('say that the collector is up, what it is, and how it is configured', async () => {
-    const collector = await testCollector();
-    expect((await get(collector, '/health')).json).toEqual({ status: 'UP' });
-    expect((await get(collector, '/info')).json).toMatchObject({ name: 'opentracing-viewer' });
-    expect((await get(collector, '/config.json')).json).toMatchObject({ searchEnabled: true });
-  });
-
   it('answer 404 with a sentence under /api', async () => {
     const collector = await testCollector();
     expect(await get(collector, '/api/v2/nothing')).toMatchObject({

@@ -41,6 +41,19 @@ export function asValue(text: string): string {
 }
 
 /**
+ * Names with commas between them.
+ * @throws InvalidArgumentError when there is none
+ */
+export function asKeys(text: string): string[] {
+  const keys = asValue(text)
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '');
+  if (keys.length === 0) throw new InvalidArgumentError('It must name at least one tag.');
+  return [...new Set(keys)];
+}
+
+/**
  * The address of a receiver of spans.
  * @throws InvalidArgumentError when it is no http or https address
  * @throws BadRequestError when it carries a password

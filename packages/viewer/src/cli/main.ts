@@ -4,6 +4,7 @@ import { safeText } from '../terminal/text.js';
 import { VERSION } from '../version.js';
 import {
   asHeader,
+  asKeys,
   asPort,
   asPositive,
   asReceiver,
@@ -181,7 +182,12 @@ function withCollectorOptions(command: Command): Command {
       nonEmpty,
     )
     .option('--max-size <size>', "how large the file may become, or 'none' (default: 1gb)", asSize)
-    .option('--max-age <time>', "how long a trace is kept, or 'none' (default: 30d)", asAge);
+    .option('--max-age <time>', "how long a trace is kept, or 'none' (default: 30d)", asAge)
+    .option(
+      '--autocomplete-keys <keys>',
+      'the tags whose values clients are told, such as region,http.method',
+      asKeys,
+    );
 }
 
 function withFilterOptions(command: Command): Command {

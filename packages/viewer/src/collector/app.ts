@@ -4,19 +4,19 @@ import { normalizeTraceId } from '../model/ids.js';
 import { linksOf } from '../model/links.js';
 import type { Span } from '../model/span.js';
 import type { Added, SpanStore } from '../store/store.js';
-import { VERSION } from '../version.js';
 import { createDiagnosis } from './diagnosis.js';
 import { allowPosts, guard, securityHeaders } from './guard.js';
+import { CollectorMetrics } from './metrics.js';
 import { createOtlp } from './otlp.js';
 import { servePage } from './page.js';
 import {
-  DEFAULT_LIMIT,
-  DEFAULT_LOOKBACK,
   parseDependencyQuery,
+  parseKey,
   parseServiceName,
   parseTraceIds,
   parseTraceQuery,
 } from './params.js';
+import { createStatus } from './status.js';
 import { readSpans } from './zipkin-spans.js';
 
 /** What the HTTP side of the collector needs. */
@@ -24,6 +24,8 @@ export interface AppOptions {
   store: SpanStore;
   /** The host that the server listens on. */
   host: string;
+  /** The tags whose values are answered. */
+  autocompleteKeys: readonly string[];
   /** Called with what each accepted request added. */
   onAdded(added: Added): void;
 }
@@ -37,18 +39,15 @@ export function createApp(options: AppOptions): Hono {
     return c.text(`the collector failed: ${messageOf(error)}`, 500);
   });
 
-  const api = createApi(options);
+  const metrics = new CollectorMetrics();
+  const api = createApi(options, metrics);
   app.route('/api/v2', api);
   app.route('/zipkin/api/v2', api);
-  app.route('/v1', createOtlp(options));
   app.route('/api/diagnosis', createDiagnosis(options));
-  app.get('/health', (c) => c.json({ status: 'UP' }));
-  app.get('/info', (c) =>
-    c.json({ name: 'opentracing-viewer', version: VERSION, workingDirectory: process.cwd() }),
-  );
-  app.get('/config.json', (c) =>
-    c.json({ searchEnabled: true, queryLimit: DEFAULT_LIMIT, defaultLookback: DEFAULT_LOOKBACK }),
-  );
+  app.route('/v1', createOtlp(options, metrics));
+  const status = createStatus(options.store, metrics);
+  app.route('/', status);
+  app.route('/zipkin', status);
   // Links to Zipkin's own page, which other tools print.
   app.get('/zipkin/traces/:id', (c) => {
     return c.redirect(`/traces/${encodeURIComponent(c.req.param('id'))}`);
@@ -59,7 +58,8 @@ export function createApp(options: AppOptions): Hono {
   return app;
 }
 
-function createApi({ store, onAdded }: AppOptions): Hono {
+function createApi(options: AppOptions, metrics: CollectorMetrics): Hono {
+  const { store, onAdded, autocompleteKeys } = options;
   const api = new Hono();
   api.use(async (c, next) => {
     await next();
@@ -68,10 +68,11 @@ function createApi({ store, onAdded }: AppOptions): Hono {
 
   api.use('/spans', allowPosts);
   api.post('/spans', async (c) => {
-    const spans = await readSpans(c.req.raw);
+    const spans = await readSpans(c.req.raw, metrics);
     try {
       onAdded(store.add(spans));
     } catch (error) {
+      metrics.dropped(spans.length);
       // Not the sender's fault, and worth trying again: a full disk, a locked file.
       return c.text(`the spans could not be stored: ${messageOf(error)}`, 503);
     }
@@ -95,6 +96,11 @@ function createApi({ store, onAdded }: AppOptions): Hono {
   api.get('/traceMany', (c) => {
     const ids = parseTraceIds((name) => c.req.query(name));
     return streamList(tracesOf(store, ids));
+  });
+  api.get('/autocompleteKeys', (c) => c.json(autocompleteKeys));
+  api.get('/autocompleteValues', (c) => {
+    const key = parseKey((name) => c.req.query(name));
+    return c.json(autocompleteKeys.includes(key) ? store.tagValues(key) : []);
   });
   api.get('/dependencies', (c) =>
     c.json(linksOf(store.search(parseDependencyQuery((name) => c.req.query(name))))),

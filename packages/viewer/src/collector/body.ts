@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { BadRequestError, codeOf } from '../errors.js';
+import { refuseHarmfulJson } from './json-shape.js';
 
 /** The most bytes that one request may carry, before and after decompression: 10 MiB. */
 const BODY_LIMIT = 10 * 1024 * 1024;
@@ -24,9 +25,10 @@ export async function readBytes(request: Request): Promise<Buffer> {
 /**
  * Text of JSON, decoded.
  * @param expected what is needed instead of something else, for the sentence of a failure
- * @throws BadRequestError when it is not JSON in UTF-8
+ * @throws BadRequestError when it is not JSON in UTF-8, or would take very long to read
  */
 export function parseJson(bytes: Uint8Array, expected: string): unknown {
+  refuseHarmfulJson(bytes);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {

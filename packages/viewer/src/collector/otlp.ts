@@ -5,6 +5,7 @@ import { type OtlpSpans, readOtlp } from '../model/otlp-read.js';
 import type { Added, SpanStore } from '../store/store.js';
 import { isProtobuf, mediaType, parseJson, readBytes, refuseTooMany } from './body.js';
 import { allowPosts } from './guard.js';
+import type { CollectorMetrics } from './metrics.js';
 import { decodeOtlp } from './otlp-proto.js';
 
 const JSON_TYPE = 'application/json';
@@ -32,22 +33,28 @@ interface Encoding {
  *
  * Source: OTLP 1.x, "OTLP/HTTP".
  */
-export function createOtlp({ store, onAdded }: OtlpOptions): Hono {
+export function createOtlp({ store, onAdded }: OtlpOptions, metrics: CollectorMetrics): Hono {
   const app = new Hono();
   app.use('/traces', allowPosts);
   app.post('/traces', async (c) => {
     const encoding = encodingOf(mediaType(c.req.raw));
     let result: OtlpSpans;
     try {
-      result = readOtlp(encoding.decode(await readBytes(c.req.raw)));
-      refuseTooMany(result.spans.length + result.rejected);
+      const bytes = await readBytes(c.req.raw);
+      result = readOtlp(encoding.decode(bytes));
+      const spans = result.spans.length + result.rejected;
+      refuseTooMany(spans);
+      metrics.received(bytes.length, spans);
+      metrics.dropped(result.rejected);
     } catch (error) {
+      metrics.refused();
       if (!(error instanceof BadRequestError)) throw error;
       return answer(c, error.status, encoding, encoding.encodeStatus(error.message));
     }
     try {
       onAdded(store.add(result.spans));
     } catch (error) {
+      metrics.dropped(result.spans.length);
       // Not the sender's fault, and worth trying again: a full disk, a locked file.
       const message = `the spans could not be stored: ${messageOf(error)}`;
       return answer(c, 503, encoding, encoding.encodeStatus(message));

@@ -102,6 +102,13 @@ export function parseServiceName(param: Param): string {
   return value.toLowerCase();
 }
 
+/** @throws BadRequestError when the parameter `key` is missing */
+export function parseKey(param: Param): string {
+  const key = param('key');
+  if (!key) throw new BadRequestError('key is missing');
+  return key;
+}
+
 /** Empty is no filter. */
 function name(param: Param, key: string): string | undefined {
   return param(key)?.toLowerCase() || undefined;

@@ -40,6 +40,11 @@ export interface CollectorOptions {
    * say. Default: 30 days; Infinity for ever.
    */
   maxAgeMs?: number;
+  /**
+   * The tags whose values `GET /api/v2/autocompleteValues` answers, in order, for clients that
+   * complete what is typed. Default: none.
+   */
+  autocompleteKeys?: readonly string[];
 }
 
 /** A collector that is listening. */
@@ -57,7 +62,8 @@ export interface Collector {
 }
 
 /**
- * Starts the collector in this process: it takes spans at `POST {url}/api/v2/spans`, keeps them in
+ * Starts the collector in this process: it takes spans at `POST {url}/api/v2/spans` and
+ * `POST {url}/v1/traces`, keeps them in
  * an SQLite file, and answers Zipkin's query API and the web page.
  *
  * @example
@@ -79,6 +85,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     const app = createApp({
       store,
       host,
+      autocompleteKeys: options.autocompleteKeys ?? [],
       onAdded(more) {
         added.spans += more.spans;
         added.traces += more.traces;

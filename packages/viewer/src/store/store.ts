@@ -8,6 +8,7 @@ import type { TraceQuery } from './query.js';
 import { RelayQueue } from './relay-queue.js';
 import { type Limits, SpanRemover } from './retain.js';
 import { findTraces } from './search.js';
+import { tagValues } from './tag-values.js';
 import { nameText } from './terms.js';
 import { SpanWriter } from './write.js';
 
@@ -91,6 +92,11 @@ export class SpanStore {
     return this._names("SELECT name FROM name WHERE kind = 'remote' AND service = ?", [
       nameText(service),
     ]);
+  }
+
+  /** The values that a tag has had, sorted: a thousand at most, and none of over 100 characters. */
+  tagValues(key: string): string[] {
+    return tagValues(this._db, key);
   }
 
   /** The merged spans of a trace, or undefined. @param traceId normalised */

@@ -4,6 +4,8 @@ import type { Span } from '../model/span.js';
 /** Longer texts are indexed by their beginning and a digest, which keeps the index small. */
 const LONGEST = 200;
 const KEPT = 100;
+/** A beginning and a SHA-256 in Base64. */
+const SHORTENED = new RegExp(`^.{${KEPT}}#[\\w-]{43}$`, 's');
 
 /** The term of every span of a service. */
 export const ANY_SPAN = 's';
@@ -15,6 +17,16 @@ export const remoteServiceTerm = (name: string) => indexText(`r${name}`);
 const tagKeyTerm = (key: string) => indexText(`k${key}`);
 /** The term of a span with this tag and value. */
 export const tagTerm = (key: string, value: string) => indexText(`t${key}=${value}`);
+/** The terms of a tag's values: those after `from` and before `to`. */
+export function tagValueRange(key: string): { from: string; to: string } {
+  const start = nameText(`t${key}`);
+  // The next character after the equals sign.
+  return { from: `${start}=`, to: `${start}>` };
+}
+/** The value in one of those terms; undefined where only its beginning is kept. */
+export function tagValueOf(term: string, from: string): string | undefined {
+  return SHORTENED.test(term) ? undefined : term.slice(from.length);
+}
 /** The term of a span with this annotation. */
 const annotationTerm = (value: string) => indexText(`a${value}`);
 
