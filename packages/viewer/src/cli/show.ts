@@ -1,3 +1,5 @@
+import { diagnoseStored } from '../store/diagnose-stored.js';
+import { renderFindings } from '../terminal/render-findings.js';
 import { renderTrace } from '../terminal/render-trace.js';
 import { type Output, useColor, widthOf } from './console.js';
 import { findTrace } from './find-trace.js';
@@ -12,19 +14,23 @@ export interface ShowOptions {
   json?: boolean;
 }
 
-/** `opentracing-viewer show`: one trace as a tree with a time line. */
+/** `opentracing-viewer show`: one trace as a tree with a time line, and what is wrong in it. */
 export function show(options: ShowOptions, output: Output = process.stdout): number {
   const store = openTraces(options.db);
   try {
     const spans = findTrace(store, options.trace, options.db);
-    const text = options.json
-      ? JSON.stringify(spans, null, 2)
-      : renderTrace(spans, {
-          width: widthOf(output),
-          color: useColor(output),
-          verbose: options.verbose ?? false,
-        });
-    output.write(`${text}\n`);
+    if (options.json) {
+      output.write(`${JSON.stringify(spans, null, 2)}\n`);
+      return 0;
+    }
+    const style = { width: widthOf(output), color: useColor(output) };
+    const tree = renderTrace(spans, { ...style, verbose: options.verbose ?? false });
+    const findings = renderFindings(diagnoseStored(store, spans), {
+      ...style,
+      folder: process.cwd(),
+      ...(spans[0] === undefined ? {} : { traceId: spans[0].traceId }),
+    });
+    output.write(findings === '' ? `${tree}\n` : `${tree}\n\n${findings}\n`);
     return 0;
   } finally {
     store.close();

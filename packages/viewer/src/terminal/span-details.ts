@@ -1,3 +1,4 @@
+import { callSiteOf, callSiteText } from '../model/call-site.js';
 import { logFields } from '../model/log-fields.js';
 import type { Endpoint } from '../model/span.js';
 import type { Node, Trace } from '../model/tree.js';
@@ -17,7 +18,17 @@ export function spanDetails({ span, shift }: Node, trace: Trace): string[] {
   if (span.kind !== undefined) lines.push(`kind: ${span.kind.toLowerCase()}`);
   const peer = peerOf(span.remoteEndpoint);
   if (peer !== '') lines.push(safeText(`peer: ${peer}`));
-  for (const [key, value] of Object.entries(span.tags ?? {})) lines.push(...field(key, value));
+  const site = callSiteOf(span);
+  if (site !== undefined) {
+    const place = callSiteText(site, process.cwd());
+    lines.push(
+      safeText(`started: ${site.name === undefined ? place : `${place} in ${site.name}`}`),
+    );
+  }
+  for (const [key, value] of Object.entries(span.tags ?? {})) {
+    // The call site says it in one line.
+    if (site === undefined || !key.startsWith('code.')) lines.push(...field(key, value));
+  }
   for (const { timestamp, value } of span.annotations ?? []) {
     const at = formatDuration(Math.max(0, timestamp + shift - (trace.timestamp ?? 0)));
     const [first, ...rest] = logFields(value);

@@ -1,0 +1,8 @@
+// A program under run that forgets a span.
+import { globalTracer } from 'opentracing-ts';
+
+function bake() {
+  globalTracer().startSpan('bake');
+}
+
+bake();
