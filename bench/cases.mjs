@@ -16,8 +16,8 @@ const FOLDER = fileURLToPath(new URL('cases/', import.meta.url));
  * @property {number} [operations] - how many things one iteration does; the figure is for one of them
  * @property {number} [yieldsAfter] - after how many iterations the event loop gets a turn
  * @property {boolean} [isOnce] - whether the work can be done once in a process only
- * @property {boolean} [isReading] - whether the work itself resolves with the figure, or with a
- *   Reading; it gets `{ isSmoke }`, whether it is only to show that it can be done
+ * @property {boolean} [isReading] - whether the work itself resolves with the figure, with a Reading,
+ *   or with the figures of several rows (Parts); it gets `{ isSmoke }`, whether it is only to show that it can be done
  * @property {string} [unit] - of the figures; by default ns. Of what is done once ms too
  * @property {number} [processes] - how many each variant gets
  * @property {readonly string[]} [nodeOptions] - for those processes

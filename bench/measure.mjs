@@ -88,7 +88,7 @@ function processorMs(start) {
   return (user + system) / 1000;
 }
 
-/** @param {import('./measurements.mjs').Reading} reading */
+/** @param {import('./measurements.mjs').Reading | import('./measurements.mjs').Parts} reading */
 function print(reading) {
   process.stdout.write(`${JSON.stringify(reading)}\n`, () => process.exit(0));
 }

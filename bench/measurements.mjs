@@ -11,6 +11,7 @@ const PROCESSES_OF_ONCE = 15;
  *
  * @typedef {{ figure: number, throughput?: number }} Reading - `throughput`, where there is one: how many
  *   requests a second, in wall-clock time
+ * @typedef {{ parts: Record<string, number> }} Parts - what one process has measured of several things
  */
 
 /**
@@ -27,15 +28,30 @@ export function measureCase(name, bench, { isSmoke, onProgress }) {
   const variants = Object.keys(bench.variants);
   const rounds = isSmoke ? 1 : (bench.processes ?? (bench.isOnce ? PROCESSES_OF_ONCE : PROCESSES));
   /** @type {Record<string, Reading[]>} */
-  const readings = Object.fromEntries(variants.map((variant) => [variant, []]));
+  const readings = {};
   for (let round = 0; round < rounds; round++) {
     onProgress(`${name}: round ${round + 1} of ${rounds}`);
     // Every other round backwards, since a process may find the machine as the one before has left it.
     for (const variant of round % 2 === 0 ? variants : variants.toReversed()) {
-      readings[variant]?.push(measure(name, variant, bench.nodeOptions ?? [], isSmoke));
+      const reading = measure(name, variant, bench.nodeOptions ?? [], isSmoke);
+      for (const [row, one] of rowsOf(variant, reading)) {
+        readings[row] = [...(readings[row] ?? []), one];
+      }
     }
   }
   return readings;
+}
+
+/**
+ * A row of the table for each part, or one for the variant.
+ *
+ * @param {string} variant
+ * @param {Reading | Parts} reading
+ * @returns {[string, Reading][]}
+ */
+function rowsOf(variant, reading) {
+  if (!('parts' in reading)) return [[variant, reading]];
+  return Object.entries(reading.parts).map(([part, figure]) => [`${variant}, ${part}`, { figure }]);
 }
 
 /**
@@ -43,7 +59,7 @@ export function measureCase(name, bench, { isSmoke, onProgress }) {
  * @param {string} variant
  * @param {readonly string[]} nodeOptions
  * @param {boolean} isSmoke
- * @returns {Reading}
+ * @returns {Reading | Parts}
  */
 function measure(name, variant, nodeOptions, isSmoke) {
   const { status, stdout, stderr } = spawnSync(
@@ -53,7 +69,8 @@ function measure(name, variant, nodeOptions, isSmoke) {
   );
   try {
     const reading = JSON.parse(stdout);
-    if (status === 0 && Number.isFinite(reading.figure)) {
+    const figures = Object.values(reading.parts ?? { figure: reading.figure });
+    if (status === 0 && figures.every(Number.isFinite)) {
       return reading;
     }
   } catch {

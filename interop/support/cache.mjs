@@ -30,7 +30,10 @@ export async function download({ url, sha256, name }) {
       if (!response.ok || response.body === null) {
         throw new Error(`${url} answered with ${response.status}`);
       }
-      await pipeline(Readable.fromWeb(response.body), createWriteStream(partial));
+      await pipeline(
+        Readable.fromWeb(/** @type {any} */ (response.body)),
+        createWriteStream(partial),
+      );
       const sum = await sumOf(partial);
       if (sum !== sha256) throw new Error(`${url} has the sum ${sum} rather than ${sha256}`);
     });
