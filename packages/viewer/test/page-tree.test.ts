@@ -273,6 +273,12 @@ describe('the time axis', () => {
     expect(ticks(1_000).map(({ position }) => position)).toEqual([0, 20, 40, 60, 80, 100]);
     expect(ticks(3).map(({ time }) => time)).toEqual([0, 1, 2, 3]);
     expect(ticks(0)).toEqual([{ position: 0, time: 0 }]);
+    expect(ticks(2_000, 5, 4_250)).toEqual([
+      { position: 12.5, time: 4_500 },
+      { position: 37.5, time: 5_000 },
+      { position: 62.5, time: 5_500 },
+      { position: 87.5, time: 6_000 },
+    ]);
     for (let duration = 1; duration < 1e12; duration *= 3) {
       expect(ticks(duration).length).toBeLessThanOrEqual(6);
     }

@@ -7,18 +7,19 @@ export interface Tick {
 }
 
 /**
- * The marks of a time axis: 0 and the multiples of a round number (1, 2 or 5 times a power of
- * ten) of microseconds, at most `most` intervals of them.
+ * The marks of a time axis that begins at `from`: the multiples of a round number (1, 2 or 5 times a
+ * power of ten) of microseconds, at most `most` intervals of them.
  */
-export function ticks(duration: number, most = 5): Tick[] {
+export function ticks(duration: number, most = 5, from = 0): Tick[] {
   if (duration <= 0) return [{ position: 0, time: 0 }];
   const power = 10 ** Math.floor(Math.log10(duration / most));
   const step = [1, 2, 5, 10].map((n) => n * power).find((size) => duration / size <= most);
   const size = Math.max(step ?? 10 * power, 1);
-  const count = Math.floor(duration / size);
+  const first = Math.ceil(from / size);
+  const count = Math.floor((from + duration) / size) - first;
   return Array.from({ length: count + 1 }, (_, index) => ({
-    position: (100 * index * size) / duration,
-    time: index * size,
+    position: (100 * ((first + index) * size - from)) / duration,
+    time: (first + index) * size,
   }));
 }
 

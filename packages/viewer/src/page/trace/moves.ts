@@ -28,12 +28,14 @@ export function ancestorKeys(node: Node): string[] {
 /**
  * What a key means while `node` has the focus, as the ARIA practices for trees have it; undefined
  * when it means nothing.
+ * @param rowsInSight how far the keys go that turn a page
  */
 export function moveFor(
   key: string,
   node: Node,
   visible: readonly Node[],
   collapsed: ReadonlySet<string>,
+  rowsInSight = 10,
 ): Move | undefined {
   const index = visible.indexOf(node);
   const isCollapsed = collapsed.has(node.key);
@@ -42,6 +44,10 @@ export function moveFor(
       return focus(visible[index + 1]);
     case 'ArrowUp':
       return focus(visible[index - 1]);
+    case 'PageDown':
+      return focus(visible[Math.min(index + rowsInSight, visible.length - 1)]);
+    case 'PageUp':
+      return focus(visible[Math.max(index - rowsInSight, 0)]);
     case 'Home':
       return focus(visible[0]);
     case 'End':

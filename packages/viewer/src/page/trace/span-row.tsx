@@ -1,10 +1,11 @@
 import { Component } from 'preact';
 import { labelOf } from '../../model/label.js';
-import { isError } from '../../model/span.js';
+import { isError, type Span } from '../../model/span.js';
 import type { Node } from '../../model/tree.js';
 import { formatDuration } from '../format/duration.js';
 import { serviceOf } from '../model/labels.js';
 import { placeBar } from '../model/timeline.js';
+import type { Zoom } from '../model/zoom.js';
 import { ErrorSign } from '../parts/error-badge.js';
 import { serviceStyle } from '../parts/service-chip.js';
 
@@ -12,8 +13,10 @@ interface Props {
   node: Node;
   /** How many children its parent has. */
   siblings: number;
-  /** The duration of the trace in microseconds. */
-  total: number;
+  /** Which row it is, from 0. */
+  index: number;
+  /** The part of the trace's time that the axis shows. */
+  zoom: Zoom;
   isExpanded: boolean;
   isFocusable: boolean;
   isSelected: boolean;
@@ -26,14 +29,19 @@ export class SpanRow extends Component<Props> {
     return keys.some((key) => next[key] !== this.props[key]);
   }
 
-  override render({ node, siblings, total, isExpanded, isFocusable, isSelected }: Props) {
+  override render({ node, siblings, index, zoom, isExpanded, isFocusable, isSelected }: Props) {
     const { span } = node;
+    const kind = kindOf(span);
     const hasChildren = node.children.length > 0;
     return (
       <div
         role="treeitem"
         class={rowClass(node, isSelected)}
-        style={{ ...serviceStyle(serviceOf(span)), '--depth': String(node.depth) }}
+        style={{
+          ...serviceStyle(serviceOf(span)),
+          '--depth': String(node.depth),
+          '--index': String(index),
+        }}
         data-key={node.key}
         tabIndex={isFocusable ? 0 : -1}
         aria-level={node.depth + 1}
@@ -53,10 +61,21 @@ export class SpanRow extends Component<Props> {
               <span class="unseen">error </span>
             </>
           )}
+          {kind !== undefined && (
+            <span class="row-kind" title={kind.title} aria-hidden="true">
+              {kind.sign}
+            </span>
+          )}
           <span class="row-text" title={`${serviceOf(span)}: ${labelOf(span)}`}>
             <span class="row-service">{serviceOf(span)}</span>{' '}
             <span class="row-operation">{labelOf(span)}</span>
+            {kind !== undefined && <span class="unseen"> {kind.name}</span>}
           </span>
+          {node.shift !== 0 && (
+            <span class="badge" title={shiftTitle(node)}>
+              clock<span class="unseen"> corrected</span>
+            </span>
+          )}
           {node.orphan !== undefined && (
             <span class="badge loose" title={orphanTitle(node)}>
               {node.orphan === 'parent missing' ? 'orphan' : 'root'}
@@ -64,34 +83,79 @@ export class SpanRow extends Component<Props> {
           )}
           {hasChildren && !isExpanded && <span class="badge">+{countBelow(node)}</span>}
         </span>
-        <Bar node={node} total={total} />
+        <Bar node={node} zoom={zoom} />
       </div>
     );
   }
 }
 
-function Bar({ node, total }: { node: Node; total: number }) {
-  const { span, start, duration } = node;
+/** The side of a call or of a message that a span is; undefined for what is inside of a service. */
+function kindOf({ kind }: Span): (typeof kinds)[keyof typeof kinds] | undefined {
+  return kind === undefined ? undefined : kinds[kind];
+}
+
+const kinds = {
+  CLIENT: { sign: '→', name: 'client', title: 'Client: it calls another service' },
+  SERVER: { sign: '←', name: 'server', title: 'Server: it answers a call' },
+  PRODUCER: { sign: '⇢', name: 'producer', title: 'Producer: it sends a message' },
+  CONSUMER: { sign: '⇠', name: 'consumer', title: 'Consumer: it receives a message' },
+};
+
+function Bar({ node, zoom }: { node: Node; zoom: Zoom }) {
+  const { span, duration } = node;
   if (span.timestamp === undefined) return <span class="row-time">no time</span>;
+  const total = zoom.to - zoom.from;
+  const start = node.start - zoom.from;
+  if (start + duration < 0) return <Outside side="before" />;
+  if (start > total) return <Outside side="after" />;
   const { left, width } = placeBar(start, duration, total);
   return (
     <span class="row-time">
-      <span class="bar" style={{ left: `${left}%`, width: `${width}%` }} />
-      {span.annotations?.map(({ timestamp, value }, index) => (
-        <span
-          key={index}
-          class="event"
-          aria-hidden="true"
-          title={value}
-          style={{ left: `${placeBar(annotationStart(node, timestamp), 0, total).left}%` }}
-        />
-      ))}
+      <span
+        class={barClass(start, duration, total)}
+        style={{ left: `${left}%`, width: `${width}%` }}
+      />
+      {span.annotations?.map(({ timestamp, value }, index) => {
+        const at = annotationStart(node, timestamp) - zoom.from;
+        if (at < 0 || at > total) return null;
+        return (
+          <span
+            key={index}
+            class="event"
+            aria-hidden="true"
+            title={value}
+            style={{ left: `${placeBar(at, 0, total).left}%` }}
+          />
+        );
+      })}
       <span class={labelClass(left, width)} style={labelPlace(left, width)}>
         {span.duration === undefined ? 'unfinished' : formatDuration(duration)}
-        <span class="unseen"> from {formatDuration(start)}</span>
+        <span class="unseen"> from {formatDuration(node.start)}</span>
       </span>
     </span>
   );
+}
+
+/** A span of which nothing is in the part of the time that is shown. */
+function Outside({ side }: { side: 'before' | 'after' }) {
+  return (
+    <span class={`row-time outside ${side}`} title={`It lies ${side} the time that is shown.`}>
+      <span aria-hidden="true">{side === 'before' ? '‹' : '›'}</span>
+      <span class="unseen">{side} the time shown</span>
+    </span>
+  );
+}
+
+/** An end that is cut off by the axis is not round. */
+function barClass(start: number, duration: number, total: number): string {
+  return ['bar', start < 0 && 'cut-left', start + duration > total && 'cut-right']
+    .filter(Boolean)
+    .join(' ');
+}
+
+function shiftTitle({ shift }: Node): string {
+  const way = shift < 0 ? 'earlier' : 'later';
+  return `Drawn ${formatDuration(Math.abs(shift))} ${way} than its host says, whose clock differs from the caller's.`;
 }
 
 /** When an annotation was, in microseconds since the start of the trace. */

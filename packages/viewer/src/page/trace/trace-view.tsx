@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Node, Trace } from '../../model/tree.js';
-import { navigate, place } from '../location.js';
+import { hrefWith, navigate, place } from '../location.js';
+import { readZoom, writeZoom, type Zoom } from '../model/zoom.js';
 import { ancestorKeys, moveFor, visibleNodes } from './moves.js';
 import { SpanDetails } from './span-details.js';
 import { Waterfall } from './waterfall.js';
@@ -11,6 +12,8 @@ export function TraceView({ trace }: { trace: Trace }) {
   const [focusKey, setFocusKey] = useState<string>();
   const tree = useRef<HTMLDivElement>(null);
   const selected = findSelected(trace, place.value.search);
+  const { search } = place.value;
+  const zoom = useMemo(() => readZoom(search, trace.duration), [search, trace]);
   const visible = useMemo(() => visibleNodes(trace.nodes, collapsed), [trace, collapsed]);
   const focused =
     visible.find(({ key }) => key === focusKey) ??
@@ -27,10 +30,23 @@ export function TraceView({ trace }: { trace: Trace }) {
     if (selected !== undefined) rowOf(tree.current, selected)?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
 
+  // A row that is out of sight may have to be drawn before it can have the focus.
+  const waiting = useRef<Node>(undefined);
+  useEffect(() => {
+    if (waiting.current !== undefined) rowOf(tree.current, waiting.current)?.focus();
+    waiting.current = undefined;
+  });
   const focus = useCallback((node: Node) => {
     setFocusKey(node.key);
-    rowOf(tree.current, node)?.focus();
+    const row = rowOf(tree.current, node);
+    if (row === null) waiting.current = node;
+    else row.focus();
   }, []);
+  const showTime = (part: Zoom) =>
+    navigate(
+      hrefWith({ from: undefined, to: undefined, ...writeZoom(part, trace.duration) }),
+      'replace',
+    );
   const select = (node: Node | undefined) => {
     const params = new URLSearchParams(place.value.search);
     if (node === undefined) params.delete('span');
@@ -55,7 +71,13 @@ export function TraceView({ trace }: { trace: Trace }) {
 
   const onKey = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey || focused === undefined) return;
-    const move = moveFor(event.key, focused, visible, collapsed);
+    const move = moveFor(
+      event.key,
+      focused,
+      visible,
+      collapsed,
+      rowsInSight(tree.current, visible),
+    );
     if (move === undefined) return;
     event.preventDefault();
     if (move.does === 'collapse' || move.does === 'expand') {
@@ -81,6 +103,7 @@ export function TraceView({ trace }: { trace: Trace }) {
         collapsed={collapsed}
         focused={focused}
         selected={selected}
+        zoom={zoom}
         treeRef={tree}
         onKey={onKey}
         onToggle={toggleNode}
@@ -88,6 +111,7 @@ export function TraceView({ trace }: { trace: Trace }) {
           focus(node);
           select(node);
         }}
+        onZoom={showTime}
         onCollapseAll={() => setCollapsed(new Set(withChildren(trace).map(({ key }) => key)))}
         onExpandAll={() => setCollapsed(new Set())}
       />
@@ -105,6 +129,12 @@ function findSelected(trace: Trace, search: string): Node | undefined {
   return (
     trace.nodes.find((node) => node.key === key) ?? trace.nodes.find(({ span }) => span.id === key)
   );
+}
+
+/** How many rows one sees at once, less one or two that one has seen before. */
+function rowsInSight(tree: HTMLElement | null, visible: readonly Node[]): number {
+  const rowHeight = (tree?.clientHeight ?? 0) / Math.max(visible.length, 1);
+  return rowHeight === 0 ? 1 : Math.max(1, Math.floor(window.innerHeight / rowHeight) - 4);
 }
 
 function rowOf(tree: HTMLElement | null, node: Node): HTMLElement | null {

@@ -27,7 +27,14 @@ const views: readonly View[] = [
 ];
 
 /** What only one view understands, and would mean something else or nothing in another. */
-const ofOneView = { frame: undefined, by: undefined, tag: undefined, sort: undefined };
+const ofOneView = {
+  from: undefined,
+  to: undefined,
+  frame: undefined,
+  by: undefined,
+  tag: undefined,
+  sort: undefined,
+};
 
 /** The switch between the views of a trace, and the view that the address names. */
 export function TraceViews({ trace }: { trace: Trace }) {

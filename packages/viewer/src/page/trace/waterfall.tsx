@@ -3,6 +3,9 @@ import { useMemo } from 'preact/hooks';
 import type { Node, Trace } from '../../model/tree.js';
 import { formatDuration } from '../format/duration.js';
 import { type Tick, ticks } from '../model/timeline.js';
+import type { Zoom } from '../model/zoom.js';
+import { Minimap } from './minimap.js';
+import { type RowWindow, useRowWindow } from './row-window.js';
 import { SpanRow } from './span-row.js';
 
 interface Props {
@@ -11,18 +14,22 @@ interface Props {
   collapsed: ReadonlySet<string>;
   focused: Node | undefined;
   selected: Node | undefined;
+  zoom: Zoom;
   treeRef: RefObject<HTMLDivElement | null>;
   onKey(event: KeyboardEvent): void;
   onToggle(node: Node): void;
   onSelect(node: Node): void;
+  onZoom(zoom: Zoom): void;
   onCollapseAll(): void;
   onExpandAll(): void;
 }
 
 /** The spans of a trace as rows: a tree on the left, bars on a time axis on the right. */
 export function Waterfall(props: Props) {
-  const { trace, visible, collapsed, focused, selected } = props;
-  const marks = useMemo(() => ticks(trace.duration), [trace]);
+  const { trace, visible, collapsed, focused, selected, zoom } = props;
+  const { from, to } = zoom;
+  const marks = useMemo(() => ticks(to - from, undefined, from), [from, to]);
+  const rows = useRowWindow(props.treeRef, visible.length);
   const byKey = useMemo(() => new Map(trace.nodes.map((node) => [node.key, node])), [trace]);
   const onClick = (event: MouseEvent) => {
     const target = event.target as Element;
@@ -34,6 +41,7 @@ export function Waterfall(props: Props) {
   };
   return (
     <section class="waterfall" aria-label="Timeline" style={{ '--levels': String(trace.depth) }}>
+      <Minimap trace={trace} zoom={zoom} onZoom={props.onZoom} />
       <div class="axis">
         <div class="axis-buttons">
           <button type="button" class="small" onClick={props.onExpandAll}>
@@ -65,22 +73,41 @@ export function Waterfall(props: Props) {
           ref={props.treeRef}
           onKeyDown={props.onKey}
           onClick={onClick}
+          style={{ '--rows': String(visible.length) }}
         >
-          {visible.map((node) => (
-            <SpanRow
-              key={node.key}
-              node={node}
-              siblings={node.parent?.children.length ?? trace.roots.length}
-              total={trace.duration}
-              isExpanded={!collapsed.has(node.key)}
-              isFocusable={node === focused}
-              isSelected={node === selected}
-            />
-          ))}
+          {drawnRows(visible, rows, [focused, selected]).map((index) => {
+            const node = visible[index] as Node;
+            return (
+              <SpanRow
+                key={node.key}
+                node={node}
+                index={index}
+                siblings={node.parent?.children.length ?? trace.roots.length}
+                zoom={zoom}
+                isExpanded={!collapsed.has(node.key)}
+                isFocusable={node === focused}
+                isSelected={node === selected}
+              />
+            );
+          })}
         </div>
       </div>
     </section>
   );
+}
+
+/** The rows in sight, and those of `always`: what has the focus stays where the reader left it. */
+function drawnRows(
+  visible: readonly Node[],
+  { first, last }: RowWindow,
+  always: readonly (Node | undefined)[],
+): number[] {
+  const rows = Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index);
+  for (const node of always) {
+    const index = node === undefined ? -1 : visible.indexOf(node);
+    if (index !== -1 && (index < first || index >= last) && !rows.includes(index)) rows.push(index);
+  }
+  return rows.sort((a, b) => a - b);
 }
 
 /** The mark at the far end would leave the axis if it stood right of its line. */
