@@ -1,5 +1,6 @@
 // In what the viewer answers otherwise than Zipkin on purpose. Both sides of each are checked, so that one
 // that is no more is noticed.
+import { firstByte } from './odd-proto.mjs';
 import { ALL, path } from './odd-queries.mjs';
 import { START, special } from './odd-spans.mjs';
 
@@ -16,6 +17,12 @@ const LENGTHY = `long=${'x'.repeat(5000)}`;
 
 /** @type {readonly Difference[]} */
 export const differences = [
+  {
+    reason: 'A body that is cut off is the sender’s fault.',
+    post: firstByte,
+    zipkin: '500',
+    viewer: '400',
+  },
   {
     reason: 'A span whose id is all zeros has none, and cannot be a parent.',
     post: special.zeroId,

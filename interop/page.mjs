@@ -46,8 +46,9 @@ ${table}
 ## Where our viewer differs from Zipkin
 
 On purpose, and checked from both sides. Besides, it answers a trace with the pieces of a span put together
-and the halves of a call marked, which Zipkin leaves to its page, and a trace's time is that of its root
-also where its order among others is asked for.
+and the halves of a call marked, which Zipkin leaves to its page; a trace's time is that of its root also
+where its order among others is asked for; and an IPv4 address that protobuf carries as IPv6 is IPv4, as it
+is in JSON.
 
 | | Zipkin | our viewer |
 | --- | --- | --- |

@@ -1,6 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { differences } from './differences.mjs';
+import { protos } from './odd-proto.mjs';
 import { others, searches } from './odd-queries.mjs';
 import { pieces, posts } from './odd-spans.mjs';
 
@@ -19,10 +20,11 @@ const PAUSE_MS = 50;
 export async function checkSameAnswers(report, zipkin, viewer) {
   const both = { zipkin, viewer };
   await report.check('the same requests taken and refused', async () => {
-    for (const post of posts) await checkPost(both, post);
+    for (const post of [...posts, ...protos]) await checkPost(both, post);
   });
   await report.check('the same traces, as our viewer gives them', async () => {
-    for (const id of idsOf(posts)) await checkTrace(both, id);
+    const ids = [...idsOf(posts), ...protos.map(({ traceId }) => traceId)];
+    for (const id of ids) await checkTrace(both, id);
   });
   await report.check('the same searches, with the same results', async () => {
     for (const path of searches) await checkAnswers(both, path);

@@ -5,9 +5,6 @@ import { startCollector } from 'opentracing-viewer';
 import { getJson } from '../support/http.mjs';
 import { checkZipkinApi, ZIPKIN_FORMATS } from '../zipkin-checks.mjs';
 
-/** It takes no protobuf. */
-const formats = ZIPKIN_FORMATS.filter(({ type }) => type === 'application/json');
-
 /** @type {import('../report.mjs').System} The collector of this repository, by the checks for Zipkin. */
 export const viewer = {
   name: 'our viewer',
@@ -15,7 +12,7 @@ export const viewer = {
   async run(report) {
     await withViewer(async (url) => {
       report.version = (await getJson(`${url}/info`)).version;
-      await checkZipkinApi(report, url, formats);
+      await checkZipkinApi(report, url, ZIPKIN_FORMATS);
     });
   },
 };
