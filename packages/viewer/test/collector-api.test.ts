@@ -207,6 +207,11 @@ describe('a span in the store', () => {
       { localEndpoint: undefined },
     ],
     [
+      'leaves out a negative port',
+      { remoteEndpoint: { serviceName: 'db', port: -1 } },
+      { remoteEndpoint: { serviceName: 'db' } },
+    ],
+    [
       'makes ipv4 of a mapped address',
       { remoteEndpoint: { ipv6: '::ffff:10.1.2.3' } },
       { remoteEndpoint: { ipv4: '10.1.2.3' } },

@@ -1,4 +1,7 @@
 import { gzipSync } from 'node:zlib';
+import { followsFrom } from 'opentracing-ts';
+import { BasicTracer, InMemoryRecorder } from 'opentracing-ts/basictracer';
+import { encodeOtlp } from 'opentracing-ts/exporters';
 import { createOtlpTracer, type OtlpTracerOptions } from 'opentracing-ts/otlp';
 import { describe, expect, it } from 'vitest';
 import { get, type Json, testCollector } from './support/collector.js';
@@ -47,6 +50,14 @@ function span(fields: Json = {}): Json {
 
 function text(key: string, value: string): Json {
   return { key, value: { stringValue: value } };
+}
+
+/** The key and the length of a message of protobuf. */
+function delimited(key: number, length: number): Buffer {
+  const bytes = [key];
+  let rest = length;
+  for (; rest > 0x7f; rest >>= 7) bytes.push((rest & 0x7f) | 0x80);
+  return Buffer.from([...bytes, rest]);
 }
 
 /** The one span of the trace, as Zipkin's API answers it. */
@@ -457,6 +468,46 @@ describe('POST /v1/traces', () => {
       status: 404,
       text: 'metrics are not kept here: set OTEL_METRICS_EXPORTER=none',
     });
+  });
+
+  it('refuses protobuf wherever it is cut off, and answers whichever byte is another one', async () => {
+    const collector = await testCollector();
+    const recorder = new InMemoryRecorder();
+    const tracer = new BasicTracer({ recorder });
+    const root = tracer.startSpan('bake', { tags: { list: ['a', 1.5], least: -1n, flag: true } });
+    root.log({ event: 'risen', height: 3 });
+    tracer.startSpan('eat', { references: [followsFrom(root.context())] }).finish();
+    root.setTag('error', true).finish();
+    const whole = Uint8Array.from(encodeOtlp(recorder.spans, { serviceName: 'shop' }));
+    const type = { 'content-type': 'application/x-protobuf' };
+    for (let length = 1; length < whole.length; length++) {
+      const { status, text: says } = await send(collector, whole.slice(0, length), type);
+      expect(status).toBe(400);
+      expect(says).toContain('the body is not valid protobuf at byte');
+    }
+    expect(collector.added.spans).toBe(0);
+    for (let at = 0; at < whole.length; at++) {
+      const changed = whole.map((byte, index) => (index === at ? byte ^ 0x87 : byte));
+      expect([200, 400]).toContain((await send(collector, changed, type)).status);
+    }
+    expect((await send(collector, whole, type)).status).toBe(200);
+  });
+
+  it('refuses protobuf whose values are nested without end', async () => {
+    const collector = await testCollector();
+    let value = Buffer.alloc(0);
+    for (let i = 0; i < 5_000; i++) {
+      // An AnyValue with a list of one.
+      for (const field of [0x0a, 0x2a])
+        value = Buffer.concat([delimited(field, value.length), value]);
+    }
+    for (const field of [0x12, 0x4a, 0x12, 0x12, 0x0a]) {
+      value = Buffer.concat([delimited(field, value.length), value]);
+    }
+    const type = { 'content-type': 'application/x-protobuf' };
+    const { status, text: says } = await send(collector, Uint8Array.from(value), type);
+    expect(status).toBe(400);
+    expect(says).toContain('the protobuf messages are nested more than 100 deep');
   });
 
   it('refuses values in values without end', async () => {

@@ -62,7 +62,7 @@ function timeWindow(param: Param, endTs: number): Pick<TraceQuery, 'from' | 'to'
  * than once the last value counts, and a word that is such a key adds nothing.
  * @throws BadRequestError when there are more than the engine takes in one search
  */
-export function parseAnnotationQuery(query: string): TraceQuery['annotations'] {
+function parseAnnotationQuery(query: string): TraceQuery['annotations'] {
   const parts = query
     .split(' and ')
     .map((part) => part.trim())

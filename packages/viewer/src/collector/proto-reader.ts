@@ -2,7 +2,7 @@ import { PbfReader } from 'pbf';
 import { BadRequestError } from '../errors.js';
 
 /** How many bytes a value has, by the wire types of protobuf: a varint, 8, a length before, 4. */
-export const WIRE = { varint: 0, fixed64: 1, delimited: 2, fixed32: 5 } as const;
+const WIRE = { varint: 0, fixed64: 1, delimited: 2, fixed32: 5 } as const;
 
 /** Reads the value of one field out of the reader into `into`; unknown fields are left to it. */
 export type ReadField<T> = (field: number, into: T, reader: ProtoReader) => void;

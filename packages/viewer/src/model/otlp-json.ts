@@ -15,19 +15,19 @@ export interface OtlpRequest {
 }
 
 /** The spans of one program. */
-export interface ResourceSpans {
+interface ResourceSpans {
   resource: { attributes: KeyValue[] };
   scopeSpans: ScopeSpans[];
 }
 
 /** The spans of one instrumentation. */
-export interface ScopeSpans {
+interface ScopeSpans {
   scope: { name?: string; version?: string };
   spans: OtlpSpan[];
 }
 
 /** A span; times are nanoseconds since the Unix epoch in decimal. */
-export interface OtlpSpan {
+interface OtlpSpan {
   traceId: string;
   spanId: string;
   traceState?: string;

@@ -1,7 +1,7 @@
 import { BadRequestError } from '../errors.js';
 
 /** A value of OTLP's JSON: one of the fields is there, or none, which is a value of nothing. */
-export interface AnyValue {
+interface AnyValue {
   stringValue?: string;
   boolValue?: boolean;
   /** 64 bits, in decimal. */
@@ -88,7 +88,7 @@ export function valueText(value: unknown): string {
 }
 
 /** A plain value, such as `JSON.parse` makes it, in OTLP's JSON. */
-export function anyValue(value: unknown): AnyValue {
+function anyValue(value: unknown): AnyValue {
   switch (typeof value) {
     case 'string':
       return { stringValue: value };
