@@ -37,6 +37,7 @@ export default {
     ...guides.map((name) => `docs/guides/${name}.md`),
     'docs/runtimes.md',
     'docs/configuration.md',
+    'docs/production.md',
     'docs/benchmarks.md',
     'docs/interop.md',
     'testbed/README.md',

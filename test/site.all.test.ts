@@ -35,6 +35,7 @@ const GUIDES = [
   'OpenTracing and OpenTelemetry in one program',
   'What works where',
   'Configuration by environment variables',
+  'Traces in production',
   'Benchmarks',
   'Among real systems',
 ];
