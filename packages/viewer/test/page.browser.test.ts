@@ -179,7 +179,7 @@ describe.skipIf(missingChromium !== '')('the page in Chromium', () => {
   it('marks spans without a parent and spans that were not finished', async () => {
     await open(`/traces/${shopId}`);
     await page.getByRole('treeitem', { name: 'orphan' }).click();
-    await details().getByText('which did not arrive').waitFor();
+    await details().getByRole('cell', { name: 'which did not arrive' }).waitFor();
     expect(await page.getByRole('treeitem', { name: 'unfinished' }).count()).toBe(1);
   });
 

@@ -1,3 +1,5 @@
+import type { Diagnosis } from '../model/diagnosis/diagnose-all.js';
+import type { Finding } from '../model/diagnosis/finding.js';
 import type { Span } from '../model/span.js';
 import { apiQuery, type Query } from './search/query.js';
 
@@ -31,6 +33,27 @@ export function fetchTraces(query: Query, signal: AbortSignal): Promise<Span[][]
 /** The spans of one trace. An `ApiError` of status 404 when there is none. */
 export function fetchTrace(id: string, signal: AbortSignal): Promise<Span[]> {
   return get(`/api/v2/trace/${encodeURIComponent(id)}`, signal);
+}
+
+/** What is wrong in one trace, warnings first. */
+export function fetchFindings(id: string, signal: AbortSignal): Promise<Finding[]> {
+  return get(`/api/diagnosis/${encodeURIComponent(id)}`, signal);
+}
+
+/** What is wrong in the newest traces. @param lookback milliseconds; @param serviceName empty for all */
+export function fetchDiagnosis(
+  serviceName: string,
+  lookback: number,
+  signal: AbortSignal,
+): Promise<Diagnosis> {
+  const params = new URLSearchParams({ serviceName, lookback: String(lookback) });
+  return get(`/api/diagnosis?${params}`, signal);
+}
+
+/** The folder in which the collector runs. */
+export async function fetchWorkingDirectory(signal: AbortSignal): Promise<string | undefined> {
+  const { workingDirectory } = await get<{ workingDirectory?: string }>('/info', signal);
+  return workingDirectory;
 }
 
 async function get<T>(path: string, signal: AbortSignal): Promise<T> {

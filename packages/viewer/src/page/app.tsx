@@ -1,4 +1,5 @@
 import type { ComponentChild } from 'preact';
+import { DiagnosisPage } from './diagnosis/diagnosis-page.js';
 import { lastSearch, place } from './location.js';
 import { Message } from './parts/message.js';
 import { Tabs } from './parts/tabs.js';
@@ -14,6 +15,7 @@ interface Route {
 
 const routes: readonly Route[] = [
   { path: /^\/$/, draw: () => <SearchPage /> },
+  { path: /^\/diagnosis\/?$/, draw: () => <DiagnosisPage /> },
   { path: /^\/traces\/([^/]+)\/?$/, draw: (id) => <TracePage key={id} id={id ?? ''} /> },
 ];
 
@@ -29,7 +31,10 @@ export function App() {
         </a>
         <Tabs
           label="Pages"
-          tabs={[{ label: 'Search', href: lastSearch.value, isCurrent: path === '/' }]}
+          tabs={[
+            { label: 'Search', href: lastSearch.value, isCurrent: path === '/' },
+            { label: 'Diagnosis', href: '/diagnosis', isCurrent: path === '/diagnosis' },
+          ]}
         />
       </header>
       <main>{contentOf(path)}</main>

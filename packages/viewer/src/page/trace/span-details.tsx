@@ -2,6 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { labelOf } from '../../model/label.js';
 import { isError } from '../../model/span.js';
 import type { Node, Trace } from '../../model/tree.js';
+import { CallSiteDetails } from '../diagnosis/call-site-link.js';
+import { SpanFindings } from '../diagnosis/span-findings.js';
 import { formatDuration } from '../format/duration.js';
 import { formatExact } from '../format/time.js';
 import { endpointText, serviceOf } from '../model/labels.js';
@@ -54,6 +56,8 @@ export function SpanDetails({ trace, node, onClose, onSelect }: Props) {
           </div>
         )}
       </dl>
+      <SpanFindings nodeKey={node.key} />
+      <CallSiteDetails span={span} />
       <Tags tags={Object.entries(span.tags ?? {})} />
       <Annotations node={node} />
       <h3>Span</h3>

@@ -2,6 +2,7 @@ import { Component } from 'preact';
 import { labelOf } from '../../model/label.js';
 import { isError, type Span } from '../../model/span.js';
 import type { Node } from '../../model/tree.js';
+import { FindingMark } from '../diagnosis/finding-mark.js';
 import { formatDuration } from '../format/duration.js';
 import { serviceOf } from '../model/labels.js';
 import { placeBar } from '../model/timeline.js';
@@ -81,6 +82,7 @@ export class SpanRow extends Component<Props> {
               {node.orphan === 'parent missing' ? 'orphan' : 'root'}
             </span>
           )}
+          <FindingMark nodeKey={node.key} />
           {hasChildren && !isExpanded && <span class="badge">+{countBelow(node)}</span>}
         </span>
         <Bar node={node} zoom={zoom} />

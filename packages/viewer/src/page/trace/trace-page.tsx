@@ -3,6 +3,7 @@ import { labelOf } from '../../model/label.js';
 import type { Span } from '../../model/span.js';
 import { buildTrace } from '../../model/tree.js';
 import { ApiError, fetchTrace } from '../api.js';
+import { TraceFindings } from '../diagnosis/trace-findings.js';
 import { formatDuration } from '../format/duration.js';
 import { useLoad } from '../load.js';
 import { lastSearch } from '../location.js';
@@ -32,6 +33,7 @@ export function TracePage({ id }: { id: string }) {
       {trace !== undefined && (
         <>
           <TraceHeader trace={trace} onRefresh={reload} />
+          <TraceFindings trace={trace} />
           <TraceViews trace={trace} />
         </>
       )}
