@@ -22,6 +22,9 @@ export class ViewerError extends Error {
   override readonly name = 'ViewerError';
 }
 
+/** Something is larger than what one answer may hold: 400 over HTTP. */
+export class TooLargeError extends ViewerError {}
+
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

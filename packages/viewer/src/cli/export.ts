@@ -9,7 +9,7 @@ import type { SpanStore } from '../store/store.js';
 import { count } from '../terminal/format.js';
 import { safeText } from '../terminal/text.js';
 import { queryOf } from './filter.js';
-import { findTrace } from './find-trace.js';
+import { findTraceId } from './find-trace.js';
 import { openTraces } from './open-traces.js';
 import { Progress } from './progress.js';
 
@@ -58,9 +58,9 @@ export async function exportTraces(options: ExportOptions): Promise<number> {
 }
 
 function tracesOf(store: SpanStore, { trace, search, db }: ExportOptions): Iterable<Span[]> {
-  if (trace !== undefined) return [findTrace(store, trace, db)];
+  if (trace !== undefined) return store.partsOf(findTraceId(store, trace, db));
   if (search === undefined) return store.traces();
-  return store.search(queryOf({ query: search }, Number.MAX_SAFE_INTEGER));
+  return store.searchParts(queryOf({ query: search }, Number.MAX_SAFE_INTEGER));
 }
 
 function* counted(
@@ -68,8 +68,11 @@ function* counted(
   written: { traces: number; spans: number },
   done: () => void,
 ): Generator<Span[]> {
+  let last: string | undefined;
   for (const spans of traces) {
-    written.traces += 1;
+    // A large trace comes in parts.
+    if (spans[0]?.traceId !== last) written.traces += 1;
+    last = spans[0]?.traceId;
     written.spans += spans.length;
     yield spans;
     done();

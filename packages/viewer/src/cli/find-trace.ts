@@ -1,19 +1,18 @@
 import { ViewerError } from '../errors.js';
-import type { Span } from '../model/span.js';
 import type { SpanStore } from '../store/store.js';
 import { queryOf } from './filter.js';
 import { noTracesYet } from './open-traces.js';
 
 /**
- * The trace that a person names.
+ * The id of the trace that a person names.
  * @param name its id, the beginning of one, or `last`
  * @param db what the person gave as the file, for the sentence
  * @throws ViewerError when there is none, or more than one
  */
-export function findTrace(store: SpanStore, name: string, db: string | undefined): Span[] {
+export function findTraceId(store: SpanStore, name: string, db: string | undefined): string {
   const trace = name.trim().toLowerCase();
   if (trace === 'last') {
-    for (const spans of store.search(queryOf({}, 1))) return spans;
+    for (const [span] of store.search(queryOf({}, 1))) if (span !== undefined) return span.traceId;
     throw noTracesYet(store.path, db);
   }
   const prefix = /^[0-9a-f]{1,32}$/.test(trace) ? trace : undefined;
@@ -24,5 +23,5 @@ export function findTrace(store: SpanStore, name: string, db: string | undefined
   if (ids.length > 1 && id !== trace) {
     throw new ViewerError(`more than one trace begins with ${trace}: give more of the id`);
   }
-  return store.trace(id) ?? [];
+  return id;
 }

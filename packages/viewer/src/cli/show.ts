@@ -2,7 +2,7 @@ import { diagnoseStored } from '../store/diagnose-stored.js';
 import { renderFindings } from '../terminal/render-findings.js';
 import { renderTrace } from '../terminal/render-trace.js';
 import { type Output, useColor, widthOf } from './console.js';
-import { findTrace } from './find-trace.js';
+import { findTraceId } from './find-trace.js';
 import { openTraces } from './open-traces.js';
 
 /** What `show` is told. */
@@ -18,7 +18,7 @@ export interface ShowOptions {
 export function show(options: ShowOptions, output: Output = process.stdout): number {
   const store = openTraces(options.db);
   try {
-    const spans = findTrace(store, options.trace, options.db);
+    const spans = store.trace(findTraceId(store, options.trace, options.db)) ?? [];
     if (options.json) {
       output.write(`${JSON.stringify(spans, null, 2)}\n`);
       return 0;

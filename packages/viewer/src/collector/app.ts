@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
-import { BadRequestError, messageOf } from '../errors.js';
+import { BadRequestError, messageOf, TooLargeError } from '../errors.js';
 import { normalizeTraceId } from '../model/ids.js';
-import { linksOf } from '../model/links.js';
 import type { Span } from '../model/span.js';
 import type { Added, SpanStore } from '../store/store.js';
 import { createDiagnosis } from './diagnosis.js';
@@ -17,6 +16,7 @@ import {
   parseTraceQuery,
 } from './params.js';
 import { createStatus } from './status.js';
+import { linksInTurns, Turns } from './turns.js';
 import { readSpans } from './zipkin-spans.js';
 
 /** What the HTTP side of the collector needs. */
@@ -36,6 +36,7 @@ export function createApp(options: AppOptions): Hono {
   app.use(securityHeaders, guard(options.host));
   app.onError((error, c) => {
     if (error instanceof BadRequestError) return c.text(error.message, error.status);
+    if (error instanceof TooLargeError) return c.text(error.message, 400);
     return c.text(`the collector failed: ${messageOf(error)}`, 500);
   });
 
@@ -102,9 +103,10 @@ function createApi(options: AppOptions, metrics: CollectorMetrics): Hono {
     const key = parseKey((name) => c.req.query(name));
     return c.json(autocompleteKeys.includes(key) ? store.tagValues(key) : []);
   });
-  api.get('/dependencies', (c) =>
-    c.json(linksOf(store.search(parseDependencyQuery((name) => c.req.query(name))))),
-  );
+  api.get('/dependencies', async (c) => {
+    const query = parseDependencyQuery((name) => c.req.query(name));
+    return c.json(await linksInTurns(store.search(query)));
+  });
   api.all('*', (c) => c.text(`${c.req.method} ${c.req.path} not found`, 404));
   return api;
 }
@@ -121,10 +123,12 @@ function streamList(traces: Iterator<Span[]>): Response {
   const encoder = new TextEncoder();
   // Whatever is wrong with the file shows before the status is sent.
   let first: IteratorResult<Span[]> | undefined = traces.next();
+  const turns = new Turns();
   let before = '[';
   const body = new ReadableStream<Uint8Array>(
     {
-      pull(controller) {
+      async pull(controller) {
+        await turns.pass();
         const { value, done } = first ?? traces.next();
         first = undefined;
         if (done) {

@@ -6,6 +6,8 @@ import type { TraceQuery } from '../store/query.js';
 export const DEFAULT_LOOKBACK = 86_400_000;
 /** How many traces a search answers unless it says so. */
 export const DEFAULT_LIMIT = 10;
+/** How many traces a search may ask for. */
+const MOST_TRACES = 10_000;
 const MOST_TERMS = 100;
 
 /** Reads one parameter of a request: its first value, or undefined. */
@@ -34,7 +36,7 @@ export function parseTraceQuery(param: Param, now: number): TraceQuery {
     ...named('minDuration', minDuration),
     ...named('maxDuration', maxDuration),
     ...window,
-    limit: positive(param, 'limit') ?? DEFAULT_LIMIT,
+    limit: limitOf(param),
   };
 }
 
@@ -107,6 +109,16 @@ export function parseKey(param: Param): string {
   const key = param('key');
   if (!key) throw new BadRequestError('key is missing');
   return key;
+}
+
+function limitOf(param: Param): number {
+  const limit = positive(param, 'limit') ?? DEFAULT_LIMIT;
+  if (limit > MOST_TRACES) {
+    throw new BadRequestError(
+      `limit is over ${MOST_TRACES}: narrow the search, or use "opentracing-viewer export"`,
+    );
+  }
+  return limit;
 }
 
 /** Empty is no filter. */

@@ -24,12 +24,12 @@ export function readAfter(db: Connection, cursor: number, limit: number): AddedS
   let length = 0;
   const rows = db.prepare('SELECT id, body FROM span WHERE id > ? ORDER BY id LIMIT ?').raw();
   for (const row of rows.iterate([cursor, limit])) {
-    if (!Array.isArray(row)) continue;
+    // To the last row: a loop that is left holds the file as it is now, until its rows are garbage.
+    if (!Array.isArray(row) || length > LONGEST) continue;
     const body = String(row[1]);
     added.cursor = Number(row[0]);
     added.spans.push(JSON.parse(body));
     length += body.length;
-    if (length > LONGEST) break;
   }
   return added;
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { TooLargeError } from '../errors.js';
 import { mergeTrace } from '../model/merge.js';
 import { isError, type Span } from '../model/span.js';
 import { type AddedSpans, newestCursor, readAfter } from './after.js';
@@ -12,6 +13,13 @@ import { tagValues } from './tag-values.js';
 import { nameText } from './terms.js';
 import { SpanWriter } from './write.js';
 
+/**
+ * The most reports of one trace that are read at once, such as a loop without an end makes them: more
+ * would take the memory of the program.
+ */
+const MOST_SPANS = 100_000;
+/** The same in characters of JSON. */
+const MOST_TEXT = 100_000_000;
 /**
  * How long a write waits for another process after one waited in vain, in milliseconds: waiting holds
  * up everybody who asks for traces.
@@ -99,31 +107,56 @@ export class SpanStore {
     return tagValues(this._db, key);
   }
 
-  /** The merged spans of a trace, or undefined. @param traceId normalised */
+  /**
+   * The merged spans of a trace, or undefined.
+   * @param traceId normalised
+   * @throws TooLargeError when it is too large for the memory, see `MOST_SPANS`
+   */
   trace(traceId: string): Span[] | undefined {
     const [id] = this._column('SELECT id FROM trace WHERE trace_id = ?', [traceId]);
-    return id === undefined ? undefined : this._read(Number(id));
+    if (id === undefined) return undefined;
+    const { spans, next } = this._part(Number(id));
+    if (next !== undefined) {
+      throw new TooLargeError(
+        `the trace ${traceId} has over ${spans.length} spans, too many to show at once: use "opentracing-viewer export ${traceId}"`,
+      );
+    }
+    return mergeTrace(spans);
   }
 
-  /** The newest traces that match, newest first, each with its merged spans. */
+  /**
+   * The newest traces that match, newest first, each with its merged spans: of a trace that is too
+   * large for the memory, those that came first.
+   */
   *search(query: TraceQuery): Generator<Span[]> {
     for (const id of this._find(query)) {
-      const spans = this._read(id);
+      const spans = mergeTrace(this._part(id).spans);
       // It may have been deleted since it was found.
       if (spans.length > 0) yield spans;
     }
   }
 
-  /** All traces in the order of their arrival, also those without a time, each with its merged spans. */
+  /** Like `search`, and traces that are too large for the memory come whole, in parts. */
+  *searchParts(query: TraceQuery): Generator<Span[]> {
+    for (const id of this._find(query)) yield* this._parts(id);
+  }
+
+  /** Like `trace`, in parts where it is too large for the memory. */
+  *partsOf(traceId: string): Generator<Span[]> {
+    const [id] = this._column('SELECT id FROM trace WHERE trace_id = ?', [traceId]);
+    if (id !== undefined) yield* this._parts(Number(id));
+  }
+
+  /**
+   * All traces in the order of their arrival, also those without a time, each with its merged spans, in
+   * parts where it is too large for the memory.
+   */
   *traces(): Generator<Span[]> {
     // Hidden ones have no id of a trace, see `retain.ts`.
     const next = "SELECT id FROM trace WHERE id > ? AND trace_id NOT LIKE '-%' ORDER BY id LIMIT ?";
     let ids = this._column(next, [0, PAGE]);
     while (ids.length > 0) {
-      for (const id of ids) {
-        const spans = this._read(Number(id));
-        if (spans.length > 0) yield spans;
-      }
+      for (const id of ids) yield* this._parts(Number(id));
       ids = this._column(next, [Number(ids.at(-1)), PAGE]);
     }
   }
@@ -196,9 +229,39 @@ export class SpanStore {
   }
 
   /** @internal */
-  _read(trace: number): Span[] {
-    const bodies = this._column('SELECT body FROM span WHERE trace = ? ORDER BY id', [trace]);
-    return mergeTrace(bodies.map((body): Span => JSON.parse(String(body))));
+  *_parts(trace: number): Generator<Span[]> {
+    let next: number | undefined = 0;
+    while (next !== undefined) {
+      const part = this._part(trace, next);
+      if (part.spans.length > 0) yield mergeTrace(part.spans);
+      next = part.next;
+    }
+  }
+
+  /** Reports of a trace as far as the memory allows, and where to go on. @internal */
+  _part(trace: number, from = 0): { spans: Span[]; next?: number } {
+    const spans: Span[] = [];
+    let length = 0;
+    try {
+      const rows = this._db
+        .prepare('SELECT id, body FROM span WHERE trace = ? AND id >= ? ORDER BY id LIMIT ?')
+        .raw()
+        .iterate([trace, from, MOST_SPANS + 1]);
+      let next: number | undefined;
+      for (const row of rows) {
+        // To the last row: a loop that is left holds the file as it is now, until its rows are garbage,
+        // and no spans can be added once another process has added some.
+        if (!Array.isArray(row) || next !== undefined) continue;
+        const body = String(row[1]);
+        length += body.length;
+        const full = spans.length === MOST_SPANS || length > MOST_TEXT;
+        if (full && spans.length > 0) next = Number(row[0]);
+        else spans.push(JSON.parse(body));
+      }
+      return next === undefined ? { spans } : { spans, next };
+    } catch (error) {
+      throw explain(error, this.path);
+    }
   }
 
   /** @internal */
