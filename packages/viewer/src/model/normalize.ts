@@ -118,6 +118,7 @@ function asAnnotations(value: unknown, where: string): Annotation[] {
 
 function asTags(value: unknown, where: string): Record<string, string> | undefined {
   if (value === undefined || value === null) return undefined;
+  if (typeof value === 'object' && isTags(value)) return value;
   const entries = Object.entries(asObject(value, where)).map(([key, tag]): [string, string] => {
     if (typeof tag === 'string') return [key, tag];
     if (typeof tag === 'number' || typeof tag === 'boolean') return [key, String(tag)];
@@ -125,6 +126,12 @@ function asTags(value: unknown, where: string): Record<string, string> | undefin
   });
   // fromEntries makes own properties of every key, `__proto__` too.
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+/** Most tags are as they should be, and need no copy. */
+function isTags(value: object): value is Record<string, string> {
+  const tags = Object.values(value);
+  return !Array.isArray(value) && tags.length > 0 && tags.every((tag) => typeof tag === 'string');
 }
 
 function asObject(value: unknown, where: string): Fields {

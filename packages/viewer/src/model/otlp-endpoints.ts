@@ -82,8 +82,9 @@ function endpointAt(places: readonly Place[], attributes: Attributes): Endpoint 
   let hasAddress = false;
   for (const [host, portKey] of places) {
     const text = valueText(attributes.get(host));
+    if (text === '') continue;
     const address = parseAddress(text);
-    const isName = text !== '' && address === undefined && !ONLY_ADDRESSES.has(host);
+    const isName = address === undefined && !ONLY_ADDRESSES.has(host);
     const isFirstAddress: boolean = address !== undefined && !hasAddress;
     if (isName) endpoint.serviceName ??= text;
     if (isFirstAddress) Object.assign(endpoint, address);

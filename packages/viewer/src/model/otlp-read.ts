@@ -52,7 +52,7 @@ export function readOtlp(request: unknown): OtlpSpans {
     program.delete('service.name');
     for (const one of listOf(scopeSpans, 'scopeSpans')) {
       const { scope, spans } = objectOf(one, 'scopeSpans');
-      const shared = new Map([...textsOf(program), ...scopeTags(objectOf(scope, 'scope'))]);
+      const shared = scopeTags(objectOf(scope, 'scope'), program);
       for (const span of listOf(spans, 'spans')) {
         const where = `span ${result.spans.length + result.rejected}`;
         try {
@@ -68,8 +68,10 @@ export function readOtlp(request: unknown): OtlpSpans {
   return result;
 }
 
-function scopeTags({ name, version }: Fields): Tags {
+/** The tags that all spans of a scope have: those of the program, and what names the scope. */
+function scopeTags({ name, version }: Fields, program: ReadonlyMap<string, unknown>): Tags {
   const tags: Tags = new Map();
+  for (const [key, value] of program) tags.set(key, valueText(value));
   if (name) tags.set(OTLP_TAGS.scopeName, valueText(name));
   if (version) tags.set(OTLP_TAGS.scopeVersion, valueText(version));
   return tags;
@@ -82,7 +84,8 @@ function readSpan(fields: Fields, serviceName: string, shared: Tags, where: stri
   const end = nanosOf(fields.endTimeUnixNano, `${where}: endTimeUnixNano`);
   const isShared = take(attributes, OTLP_TAGS.shared);
   const isDebug = take(attributes, OTLP_TAGS.debug);
-  const tags: Tags = new Map([...shared, ...textsOf(attributes)]);
+  const tags: Tags = new Map(shared);
+  for (const [key, value] of attributes) tags.set(key, valueText(value));
   addStatus(tags, objectOf(fields.status, `${where}: status`), where);
   addText(tags, OTLP_TAGS.traceState, fields.traceState);
   addCount(tags, OTLP_TAGS.droppedAttributes, fields.droppedAttributesCount);
@@ -158,10 +161,6 @@ function addText(tags: Tags, key: string, value: unknown): void {
 
 function addCount(tags: Tags, key: string, value: unknown): void {
   if (Number(value ?? 0) > 0) tags.set(key, String(value));
-}
-
-function textsOf(attributes: ReadonlyMap<string, unknown>): [string, string][] {
-  return [...attributes].map(([key, value]) => [key, valueText(value)]);
 }
 
 /** Zipkin's ids are in lower case, OTLP's in any. */
