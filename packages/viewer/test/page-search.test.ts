@@ -11,6 +11,7 @@ import {
 const full = {
   serviceName: 'orders & more',
   spanName: 'get /orders/:id',
+  remoteServiceName: 'db',
   annotationQuery: 'error and http.method=GET',
   minDuration: '10ms',
   maxDuration: '1.5 s',
@@ -52,6 +53,7 @@ describe('a search', () => {
     expect(Object.fromEntries(new URLSearchParams(apiQuery(full, now)))).toEqual({
       serviceName: 'orders & more',
       spanName: 'get /orders/:id',
+      remoteServiceName: 'db',
       annotationQuery: 'error and http.method=GET',
       minDuration: '10000',
       maxDuration: '1500000',

@@ -3,6 +3,7 @@ import { BadRequestError, messageOf, TooLargeError } from '../errors.js';
 import { normalizeTraceId } from '../model/ids.js';
 import type { Span } from '../model/span.js';
 import type { Added, SpanStore } from '../store/store.js';
+import { answerDependencies } from './dependencies.js';
 import { createDiagnosis } from './diagnosis.js';
 import { allowPosts, guard, securityHeaders } from './guard.js';
 import { CollectorMetrics } from './metrics.js';
@@ -45,6 +46,7 @@ export function createApp(options: AppOptions): Hono {
   app.route('/api/v2', api);
   app.route('/zipkin/api/v2', api);
   app.route('/api/diagnosis', createDiagnosis(options));
+  app.get('/api/dependencies', answerDependencies(options.store));
   app.route('/v1', createOtlp(options, metrics));
   const status = createStatus(options.store, metrics);
   app.route('/', status);

@@ -14,10 +14,12 @@ export interface DependencyLink {
 }
 
 /** One call. */
-interface Call {
+export interface Call {
   parent: string | undefined;
   child: string | undefined;
   failed: boolean;
+  /** How long the span took that tells of the call, in microseconds, when that is known. */
+  duration: number | undefined;
 }
 
 /**
@@ -40,7 +42,8 @@ export function linksOf(traces: Iterable<readonly Span[]>): DependencyLink[] {
   return [...links.values()];
 }
 
-function callsOf(trace: readonly Span[]): Call[] {
+/** The calls of one merged trace, as `linksOf` counts them. */
+export function callsOf(trace: readonly Span[]): Call[] {
   const { nodes } = buildTrace(trace);
   const parentOf = (node: Node) => {
     const { parent } = node;
@@ -88,6 +91,7 @@ function callsAt(span: Span, ancestor: Span | undefined): Call[] {
     parent: isReceiver ? remote : own,
     child: isReceiver ? own : remote,
     failed: isError(span),
+    duration: span.duration,
   };
   const caller = ancestor?.localEndpoint?.serviceName;
   if (span.kind === 'PRODUCER' || span.kind === 'CONSUMER' || caller === undefined) return [call];
@@ -95,7 +99,7 @@ function callsAt(span: Span, ancestor: Span | undefined): Call[] {
   const calls = [call];
   if (span.kind === 'CLIENT' && own !== undefined && own !== caller) {
     // The server of `own` recorded nothing, but it was called, since it calls.
-    calls.push({ parent: caller, child: own, failed: false });
+    calls.push({ parent: caller, child: own, failed: false, duration: undefined });
   }
   if (span.kind === 'SERVER' || call.parent === undefined) call.parent = caller;
   if (ancestor?.kind === 'CLIENT' && span.parentId === ancestor.id) {

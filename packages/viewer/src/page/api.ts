@@ -1,3 +1,4 @@
+import type { CallGraph } from '../model/call-figures.js';
 import type { Diagnosis } from '../model/diagnosis/diagnose-all.js';
 import type { Finding } from '../model/diagnosis/finding.js';
 import type { Span } from '../model/span.js';
@@ -54,6 +55,13 @@ export function fetchDiagnosis(
 export async function fetchWorkingDirectory(signal: AbortSignal): Promise<string | undefined> {
   const { workingDirectory } = await get<{ workingDirectory?: string }>('/info', signal);
   return workingDirectory;
+}
+
+/** Which service calls which in the last so many milliseconds; `Infinity`: in all time. */
+export function fetchCallGraph(lookback: number, signal: AbortSignal): Promise<CallGraph> {
+  const now = Date.now();
+  const range = { endTs: String(now), lookback: String(Math.min(lookback, now)) };
+  return get(`/api/dependencies?${new URLSearchParams(range)}`, signal);
 }
 
 async function get<T>(path: string, signal: AbortSignal): Promise<T> {

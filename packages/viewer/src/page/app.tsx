@@ -1,4 +1,5 @@
 import type { ComponentChild } from 'preact';
+import { DependenciesPage } from './dependencies/dependencies-page.js';
 import { DiagnosisPage } from './diagnosis/diagnosis-page.js';
 import { lastSearch, place } from './location.js';
 import { Message } from './parts/message.js';
@@ -16,6 +17,7 @@ interface Route {
 const routes: readonly Route[] = [
   { path: /^\/$/, draw: () => <SearchPage /> },
   { path: /^\/diagnosis\/?$/, draw: () => <DiagnosisPage /> },
+  { path: /^\/dependencies\/?$/, draw: () => <DependenciesPage /> },
   { path: /^\/traces\/([^/]+)\/?$/, draw: (id) => <TracePage key={id} id={id ?? ''} /> },
 ];
 
@@ -34,6 +36,11 @@ export function App() {
           tabs={[
             { label: 'Search', href: lastSearch.value, isCurrent: path === '/' },
             { label: 'Diagnosis', href: '/diagnosis', isCurrent: path === '/diagnosis' },
+            {
+              label: 'Dependencies',
+              href: '/dependencies',
+              isCurrent: path.startsWith('/dependencies'),
+            },
           ]}
         />
       </header>

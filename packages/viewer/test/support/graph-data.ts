@@ -7,6 +7,8 @@ export interface Sketch {
   at?: number;
   lasts?: number;
   kind?: Span['kind'];
+  /** The service that is called. */
+  remote?: string;
   tags?: Record<string, string>;
   children?: Sketch[];
 }
@@ -34,6 +36,7 @@ export function spansOf(
       timestamp: timestamp + (sketch.at ?? 0),
       duration: sketch.lasts ?? 100,
       localEndpoint: { serviceName: sketch.service },
+      ...(sketch.remote === undefined ? {} : { remoteEndpoint: { serviceName: sketch.remote } }),
       ...(sketch.tags === undefined ? {} : { tags: sketch.tags }),
     });
     for (const child of [...(sketch.children ?? [])].reverse()) {
@@ -79,11 +82,12 @@ export function largeTrace(traceId: string, timestamp: number): Span[] {
 
 /**
  * Traces in which services call each other: each link is a call of its own trace, from a client's span to
- * the server's under it.
+ * the server's under it. Callers say whom they call unless `isNamed` is false.
  */
 export function callsBetween(
   links: readonly { from: string; to: string; calls: number; errors?: number; lasts?: number }[],
   timestamp: number,
+  isNamed = true,
 ): Span[] {
   let trace = 0;
   return links.flatMap(({ from, to, calls, errors = 0, lasts = 5_000 }) =>
@@ -95,6 +99,7 @@ export function callsBetween(
         service: from,
         name: `call ${to}`,
         kind: 'CLIENT',
+        ...(isNamed ? { remote: to } : {}),
         lasts: lasts + index + 1_000,
         children: [{ kind: 'SERVER', ...server }],
       };

@@ -5,6 +5,8 @@ import { formatDuration } from '../format/duration.js';
 export interface Query {
   serviceName: string;
   spanName: string;
+  /** The service that is called. */
+  remoteServiceName: string;
   /** Terms of Zipkin's annotation query, joined by ` and `. */
   annotationQuery: string;
   /** Durations as written: `10ms`. Empty: no bound. */
@@ -33,6 +35,7 @@ export const limits: readonly number[] = [10, 20, 50, 100, 500];
 export const everything: Query = {
   serviceName: '',
   spanName: '',
+  remoteServiceName: '',
   annotationQuery: '',
   minDuration: '',
   maxDuration: '',
@@ -43,6 +46,7 @@ export const everything: Query = {
 const textFields = [
   'serviceName',
   'spanName',
+  'remoteServiceName',
   'annotationQuery',
   'minDuration',
   'maxDuration',
@@ -107,6 +111,7 @@ export function apiQuery(query: Query, now: number): string {
   });
   if (query.serviceName !== '') params.set('serviceName', query.serviceName);
   if (query.spanName !== '') params.set('spanName', query.spanName);
+  if (query.remoteServiceName !== '') params.set('remoteServiceName', query.remoteServiceName);
   if (query.annotationQuery !== '') params.set('annotationQuery', query.annotationQuery);
   const min = parseDuration(query.minDuration);
   const max = parseDuration(query.maxDuration);

@@ -45,6 +45,14 @@ export function SearchForm({ query, problems, services, onSearch }: Props) {
           disabled={serviceName === '' && draft.spanName === ''}
           onChoose={(spanName) => choose({ spanName })}
         />
+        {query.remoteServiceName !== '' && (
+          <Text
+            label="Calls"
+            value={draft.remoteServiceName}
+            placeholder="any service"
+            onWrite={(remoteServiceName) => write({ remoteServiceName })}
+          />
+        )}
         <Text
           label="Tags"
           class="search-tags"

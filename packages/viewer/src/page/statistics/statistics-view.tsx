@@ -1,8 +1,9 @@
-import { useId, useMemo } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { type Grouping, type SpanGroup, statisticsOf, tagKeysOf } from '../../model/statistics.js';
 import type { Trace } from '../../model/tree.js';
 import { formatDuration } from '../format/duration.js';
 import { hrefWith, navigate, place } from '../location.js';
+import { Choice } from '../parts/choice.js';
 import { ErrorSign } from '../parts/error-badge.js';
 import { ServiceChip } from '../parts/service-chip.js';
 import { ShareBar } from '../parts/share-bar.js';
@@ -43,7 +44,7 @@ export function StatisticsView({ trace }: { trace: Trace }) {
           <Choice
             label="Tag"
             value={tag}
-            options={(tags.includes(tag) ? tags : [tag, ...tags]).map((key) => [key, key])}
+            options={tags.map((key) => [key, key])}
             onChoose={(value) => navigate(hrefWith({ tag: value }), 'replace')}
           />
         )}
@@ -129,30 +130,5 @@ function Errors({ errors }: { errors: number }) {
     <span class="error-count">
       <ErrorSign /> {errors.toLocaleString('en')}
     </span>
-  );
-}
-
-function Choice(props: {
-  label: string;
-  value: string;
-  options: readonly (readonly [value: string, label: string])[];
-  onChoose(value: string): void;
-}) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{props.label}</label>
-      <select
-        id={id}
-        value={props.value}
-        onChange={(event) => props.onChoose(event.currentTarget.value)}
-      >
-        {props.options.map(([value, label]) => (
-          <option key={value} value={value} selected={value === props.value}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }
