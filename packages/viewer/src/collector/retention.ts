@@ -3,9 +3,9 @@ import type { Limits } from '../store/retain.js';
 import type { SpanStore } from '../store/store.js';
 
 /** How large the file becomes unless the caller says otherwise: 1 GiB. */
-export const DEFAULT_MAX_BYTES = 1024 ** 3;
+const DEFAULT_MAX_BYTES = 1024 ** 3;
 /** How long a trace is kept unless the caller says otherwise: 30 days in milliseconds. */
-export const DEFAULT_MAX_AGE_MS = 30 * 86_400_000;
+const DEFAULT_MAX_AGE_MS = 30 * 86_400_000;
 const LEAST_BYTES = 1_000_000;
 /** How often the limits are looked at, in milliseconds: it takes some microseconds. */
 const INTERVAL = 1_000;
