@@ -71,6 +71,8 @@ function one(fields) {
   return json(`${field}: ${shown}`, trace(newTrace(), fields));
 }
 
+const low = newTrace();
+const high = `c${'0'.repeat(15)}${low}`;
 const twice = trace('c2', {});
 const A = '1'.padStart(16, '0');
 const B = '2'.padStart(16, '0');
@@ -311,11 +313,19 @@ const refused = [
 export const posts = [...taken, ...refused];
 
 /**
- * What a trace in pieces is made of. Sent after all others.
+ * What a trace or a span in pieces is made of. Sent after all others.
  *
  * @type {Post[]}
  */
 export const pieces = [
+  json(
+    'a trace id of 128 bits, of which a service keeps 64',
+    trace(
+      high,
+      { kind: 'CLIENT' },
+      { id: A, kind: 'SERVER', shared: true, localEndpoint: db, traceId: low },
+    ),
+  ),
   json(
     'a span in two pieces',
     trace(

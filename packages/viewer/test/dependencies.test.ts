@@ -120,4 +120,15 @@ describe('GET /api/v2/dependencies', () => {
     expect((await ask('?endTs=0')).status).toBe(400);
     expect((await ask(`?endTs=${ENDS}&lookback=0`)).status).toBe(400);
   });
+
+  it('knows a trace whose programs send ids of different lengths for one', async () => {
+    const low = '00000000000000e1';
+    const traceId = `00000000000000f1${low}`;
+    expect(
+      await linksOf([
+        call(1, null, 'web CLIENT', { traceId }),
+        call(1, null, 'stock SERVER', { traceId: low, shared: true }),
+      ]),
+    ).toEqual([link('web', 'stock')]);
+  });
 });

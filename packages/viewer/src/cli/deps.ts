@@ -31,7 +31,7 @@ export function dependencies(
   const store = openTraces(options.db);
   try {
     const query = queryOf(options, Number.MAX_SAFE_INTEGER);
-    const found = measure(store.search(query), options.since);
+    const found = measure(store.searchWhole(query), options.since);
     if (options.json) output.write(`${JSON.stringify(found, null, 2)}\n`);
     else if (found.length === 0) output.write('no service calls another\n');
     else output.write(draw(found, output));

@@ -107,7 +107,7 @@ function createApi(options: AppOptions, metrics: CollectorMetrics): Hono {
   });
   api.get('/dependencies', async (c) => {
     const query = parseDependencyQuery((name) => c.req.query(name));
-    return c.json(await linksInTurns(store.search(query)));
+    return c.json(await linksInTurns(store.searchWhole(query)));
   });
   api.all('*', (c) => c.text(`${c.req.method} ${c.req.path} not found`, 404));
   return api;

@@ -4,6 +4,7 @@ import { mergeTrace } from '../model/merge.js';
 import { isError, type Span } from '../model/span.js';
 import { type AddedSpans, newestCursor, readAfter } from './after.js';
 import { explain, isLocked } from './explain.js';
+import { pairsByLowId } from './low-ids.js';
 import { type Connection, LOCK_TIMEOUT, openDatabase } from './open.js';
 import type { TraceQuery } from './query.js';
 import { RelayQueue } from './relay-queue.js';
@@ -133,6 +134,17 @@ export class SpanStore {
       const spans = mergeTrace(this._part(id).spans);
       // It may have been deleted since it was found.
       if (spans.length > 0) yield spans;
+    }
+  }
+
+  /**
+   * Like `search`, in no order, and a trace of which some programs sent 64 bits of the id and others all 128 is
+   * one trace.
+   */
+  *searchWhole(query: TraceQuery): Generator<Span[]> {
+    for (const ids of pairsByLowId(this._db, this._find(query))) {
+      const spans = ids.flatMap((id) => this._part(id).spans);
+      if (spans.length > 0) yield mergeTrace(spans);
     }
   }
 
