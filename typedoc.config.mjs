@@ -16,6 +16,7 @@ const guides = [
   'logging',
   'exporting',
   'scopes',
+  'lost-context',
   'tracer',
   'delivery',
   'spool',

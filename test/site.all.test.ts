@@ -23,6 +23,7 @@ const GUIDES = [
   'Logging',
   'Exporting',
   'Scopes and async code',
+  'Where did my context go?',
   'Set up a tracer',
   'Delivery',
   'Spool',

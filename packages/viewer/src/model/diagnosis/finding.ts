@@ -45,11 +45,11 @@ export interface Place {
 }
 
 /** How many places a finding names. */
-export const MOST_PLACES = 20;
+const MOST_PLACES = 20;
 const LONGEST_NAME = 60;
 
 /** Where a node is, for a finding. */
-export function placeOf(node: Node): Place {
+function placeOf(node: Node): Place {
   const callSite = callSiteOf(node.span);
   return {
     traceId: node.span.traceId,
