@@ -1,4 +1,6 @@
 import type { ComponentChild } from 'preact';
+import { ChoosePage } from './compare/choose-page.js';
+import { ComparePage } from './compare/compare-page.js';
 import { DependenciesPage } from './dependencies/dependencies-page.js';
 import { DiagnosisPage } from './diagnosis/diagnosis-page.js';
 import { lastSearch, place } from './location.js';
@@ -18,6 +20,11 @@ const routes: readonly Route[] = [
   { path: /^\/$/, draw: () => <SearchPage /> },
   { path: /^\/diagnosis\/?$/, draw: () => <DiagnosisPage /> },
   { path: /^\/dependencies\/?$/, draw: () => <DependenciesPage /> },
+  { path: /^\/compare\/([^/]+)\/?$/, draw: (id) => <ChoosePage key={id} id={id ?? ''} /> },
+  {
+    path: /^\/compare\/([^/]+)\/([^/]+)\/?$/,
+    draw: (before, after) => <ComparePage ids={[before ?? '', after ?? '']} />,
+  },
   { path: /^\/traces\/([^/]+)\/?$/, draw: (id) => <TracePage key={id} id={id ?? ''} /> },
 ];
 

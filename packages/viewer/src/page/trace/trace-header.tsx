@@ -24,7 +24,8 @@ export function TraceHeader({ trace, onRefresh }: { trace: Trace; onRefresh(): v
         </button>
       </div>
       <p class="trace-id">
-        Trace <code>{trace.id}</code> <CopyButton text={() => trace.id} label="Copy id" />
+        Trace <code>{trace.id}</code> <CopyButton text={() => trace.id} label="Copy id" />{' '}
+        <a href={`/compare/${trace.id}`}>Compare</a>
       </p>
       <dl class="figures">
         <div>
