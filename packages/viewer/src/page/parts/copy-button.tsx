@@ -1,7 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** A button that puts a text into the clipboard and says so. */
-export function CopyButton({ text, label }: { text: () => string; label: string }) {
+/**
+ * A button that puts a text into the clipboard and says so.
+ * @param props.of what is copied, for those who do not see where the button stands
+ */
+export function CopyButton(props: { text: () => string; label: string; of?: string }) {
+  const { text, label, of } = props;
   const [outcome, setOutcome] = useState('');
   useEffect(() => {
     if (outcome === '') return;
@@ -13,6 +17,7 @@ export function CopyButton({ text, label }: { text: () => string; label: string 
     <>
       <button type="button" class="small" onClick={copy}>
         {outcome || label}
+        {of !== undefined && <span class="unseen"> {of}</span>}
       </button>
       <span class="unseen" role="status">
         {outcome}

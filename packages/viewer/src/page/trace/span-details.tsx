@@ -1,6 +1,9 @@
 import type { ComponentChildren } from 'preact';
+import { lengthOf, type Part } from '../../model/critical-path.js';
 import { labelOf } from '../../model/label.js';
-import { isError } from '../../model/span.js';
+import { isResourceAttribute, OTLP_TAGS } from '../../model/otlp-names.js';
+import { selfTime } from '../../model/self-time.js';
+import { isError, type Span } from '../../model/span.js';
 import type { Node, Trace } from '../../model/tree.js';
 import { CallSiteDetails } from '../diagnosis/call-site-link.js';
 import { SpanFindings } from '../diagnosis/span-findings.js';
@@ -10,18 +13,24 @@ import { endpointText, serviceOf } from '../model/labels.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ErrorSign } from '../parts/error-badge.js';
 import { ServiceChip } from '../parts/service-chip.js';
-import { annotationStart } from './span-row.js';
+import { LogList } from './log-list.js';
+import { SpanLinks } from './span-links.js';
+import { TagTable } from './tag-table.js';
 
 interface Props {
   trace: Trace;
   node: Node;
+  /** Its parts of the critical path, where that is shown. */
+  path: readonly Part[] | undefined;
   onClose(): void;
   onSelect(node: Node): void;
 }
 
 /** Everything that is known about one span. */
-export function SpanDetails({ trace, node, onClose, onSelect }: Props) {
+export function SpanDetails({ trace, node, path, onClose, onSelect }: Props) {
   const { span } = node;
+  const tags = Object.entries(span.tags ?? {});
+  const processTags = tags.filter(([key]) => isResourceAttribute(key));
   return (
     <aside class="details" aria-label="Span details">
       <div class="details-title">
@@ -55,11 +64,24 @@ export function SpanDetails({ trace, node, onClose, onSelect }: Props) {
             <dd>{Math.round((100 * span.duration) / trace.duration)} %</dd>
           </div>
         )}
+        {span.duration !== undefined && node.children.length > 0 && (
+          <div title="While no span under it was under way">
+            <dt>By itself</dt>
+            <dd>{formatDuration(selfTime(node))}</dd>
+          </div>
+        )}
+        {path !== undefined && (
+          <div title="Its part of the critical path">
+            <dt>On the path</dt>
+            <dd>{formatDuration(lengthOf(path))}</dd>
+          </div>
+        )}
       </dl>
       <SpanFindings nodeKey={node.key} />
       <CallSiteDetails span={span} />
-      <Tags tags={Object.entries(span.tags ?? {})} />
-      <Annotations node={node} />
+      <TagTable title="Tags" tags={tags.filter(([key]) => !isApart(key))} />
+      <LogList node={node} />
+      <SpanLinks span={span} />
       <h3>Span</h3>
       <table class="pairs">
         <tbody>
@@ -81,14 +103,25 @@ export function SpanDetails({ trace, node, onClose, onSelect }: Props) {
           )}
           {node.shift !== 0 && (
             <Pair name="Clock">
-              moved by {formatDuration(node.shift)}: its host’s clock differs from the caller’s
+              moved {formatDuration(Math.abs(node.shift))} {node.shift < 0 ? 'earlier' : 'later'}:
+              the clock of {serviceOf(span)} differs from its caller’s
             </Pair>
           )}
           {span.shared === true && <Pair name="Shared">with the client of the same id</Pair>}
           {span.debug === true && <Pair name="Debug">yes</Pair>}
         </tbody>
       </table>
-      <CopyButton text={() => JSON.stringify(span, null, 2)} label="Copy span as JSON" />
+      {processTags.length > 0 && <TagTable title="Process" tags={processTags} />}
+      <div class="details-buttons">
+        <CopyButton text={() => JSON.stringify(span, null, 2)} label="Copy span as JSON" />
+        {node.children.length > 0 && (
+          <CopyButton
+            text={() => JSON.stringify(subtreeOf(node), null, 2)}
+            label="Copy with all under it"
+          />
+        )}
+        <CopyButton text={() => permalinkOf(node)} label="Copy link" />
+      </div>
     </aside>
   );
 }
@@ -113,53 +146,25 @@ function Parent({ node, onSelect }: { node: Node; onSelect(node: Node): void }) 
   );
 }
 
-function Tags({ tags }: { tags: [string, string][] }) {
-  return (
-    <>
-      <h3>Tags</h3>
-      {tags.length === 0 ? (
-        <p class="quiet">None</p>
-      ) : (
-        <table class="pairs">
-          <tbody>
-            {tags.map(([name, value]) => (
-              <Pair key={name} name={name} isError={name === 'error'}>
-                {value}
-              </Pair>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </>
-  );
+/** Whether a tag is shown elsewhere: what describes the process, and references. */
+function isApart(key: string): boolean {
+  return isResourceAttribute(key) || key.startsWith(OTLP_TAGS.link);
 }
 
-/** The annotations with their times since the start of the span. */
-function Annotations({ node }: { node: Node }) {
-  const { annotations = [], timestamp } = node.span;
-  return (
-    <>
-      <h3>Logs</h3>
-      {annotations.length === 0 ? (
-        <p class="quiet">None</p>
-      ) : (
-        <table class="pairs logs">
-          <tbody>
-            {annotations.map((annotation, index) => (
-              <tr key={index}>
-                <th scope="row" title={formatExact(annotation.timestamp / 1_000)}>
-                  {timestamp === undefined
-                    ? formatExact(annotation.timestamp / 1_000)
-                    : formatDuration(annotationStart(node, annotation.timestamp) - node.start)}
-                </th>
-                <td>{annotation.value}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </>
-  );
+/** A span and all under it, parents first. */
+function subtreeOf(node: Node): Span[] {
+  const spans: Span[] = [];
+  const waiting = [node];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    spans.push(at.span);
+    waiting.push(...[...at.children].reverse());
+  }
+  return spans;
+}
+
+function permalinkOf(node: Node): string {
+  return new URL(`/traces/${node.span.traceId}?span=${encodeURIComponent(node.key)}`, location.href)
+    .href;
 }
 
 function Pair(props: { name: string; isError?: boolean; children: ComponentChildren }) {

@@ -1,4 +1,5 @@
 import { Component } from 'preact';
+import type { Part } from '../../model/critical-path.js';
 import { labelOf } from '../../model/label.js';
 import { isError, type Span } from '../../model/span.js';
 import type { Node } from '../../model/tree.js';
@@ -21,6 +22,9 @@ interface Props {
   isExpanded: boolean;
   isFocusable: boolean;
   isSelected: boolean;
+  isFound: boolean;
+  /** The parts of it that are on the critical path, where that is shown. */
+  path: readonly Part[] | undefined;
 }
 
 /** A span as a row of the waterfall. A class, so that a move of the focus draws two rows only. */
@@ -30,14 +34,15 @@ export class SpanRow extends Component<Props> {
     return keys.some((key) => next[key] !== this.props[key]);
   }
 
-  override render({ node, siblings, index, zoom, isExpanded, isFocusable, isSelected }: Props) {
+  override render(props: Props) {
+    const { node, siblings, index, zoom, isExpanded, isFocusable, isSelected, isFound } = props;
     const { span } = node;
     const kind = kindOf(span);
     const hasChildren = node.children.length > 0;
     return (
       <div
         role="treeitem"
-        class={rowClass(node, isSelected)}
+        class={rowClass(node, isSelected, isFound)}
         style={{
           ...serviceStyle(serviceOf(span)),
           '--depth': String(node.depth),
@@ -71,6 +76,7 @@ export class SpanRow extends Component<Props> {
             <span class="row-service">{serviceOf(span)}</span>{' '}
             <span class="row-operation">{labelOf(span)}</span>
             {kind !== undefined && <span class="unseen"> {kind.name}</span>}
+            {isFound && <span class="unseen"> found</span>}
           </span>
           {node.shift !== 0 && (
             <span class="badge" title={shiftTitle(node)}>
@@ -85,7 +91,7 @@ export class SpanRow extends Component<Props> {
           <FindingMark nodeKey={node.key} />
           {hasChildren && !isExpanded && <span class="badge">+{countBelow(node)}</span>}
         </span>
-        <Bar node={node} zoom={zoom} />
+        <Bar node={node} zoom={zoom} path={props.path} />
       </div>
     );
   }
@@ -103,7 +109,7 @@ const kinds = {
   CONSUMER: { sign: '⇠', name: 'consumer', title: 'Consumer: it receives a message' },
 };
 
-function Bar({ node, zoom }: { node: Node; zoom: Zoom }) {
+function Bar({ node, zoom, path }: Pick<Props, 'node' | 'zoom' | 'path'>) {
   const { span, duration } = node;
   if (span.timestamp === undefined) return <span class="row-time">no time</span>;
   const total = zoom.to - zoom.from;
@@ -117,6 +123,17 @@ function Bar({ node, zoom }: { node: Node; zoom: Zoom }) {
         class={barClass(start, duration, total)}
         style={{ left: `${left}%`, width: `${width}%` }}
       />
+      {path?.map(([from, to]) => {
+        const part = placeBar(from - zoom.from, to - from, total);
+        if (part.width === 0) return null;
+        return (
+          <span
+            key={from}
+            class="path"
+            style={{ left: `${part.left}%`, width: `${part.width}%` }}
+          />
+        );
+      })}
       {span.annotations?.map(({ timestamp, value }, index) => {
         const at = annotationStart(node, timestamp) - zoom.from;
         if (at < 0 || at > total) return null;
@@ -176,8 +193,8 @@ function labelPlace(left: number, width: number): Record<string, string> {
   return left >= 20 ? { right: `${100 - left}%` } : { right: `${100 - left - width}%` };
 }
 
-function rowClass(node: Node, isSelected: boolean): string {
-  return ['row', isError(node.span) && 'failed', isSelected && 'selected']
+function rowClass(node: Node, isSelected: boolean, isFound: boolean): string {
+  return ['row', isError(node.span) && 'failed', isSelected && 'selected', isFound && 'found']
     .filter(Boolean)
     .join(' ');
 }

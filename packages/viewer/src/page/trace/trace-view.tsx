@@ -1,9 +1,13 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { criticalPath } from '../../model/critical-path.js';
+import { isError } from '../../model/span.js';
+import { hasWords } from '../../model/span-search.js';
 import type { Node, Trace } from '../../model/tree.js';
 import { hrefWith, navigate, place } from '../location.js';
 import { readZoom, writeZoom, type Zoom } from '../model/zoom.js';
 import { ancestorKeys, moveFor, visibleNodes } from './moves.js';
 import { SpanDetails } from './span-details.js';
+import { pathHref, stepFrom, TraceTools } from './trace-tools.js';
 import { Waterfall } from './waterfall.js';
 
 /** The waterfall of a trace beside the details of the span that the address names. */
@@ -14,6 +18,16 @@ export function TraceView({ trace }: { trace: Trace }) {
   const selected = findSelected(trace, place.value.search);
   const { search } = place.value;
   const zoom = useMemo(() => readZoom(search, trace.duration), [search, trace]);
+  const { find, isPathShown } = readTools(search);
+  const found = useMemo(
+    () => trace.nodes.filter(({ span }) => hasWords(span, find)),
+    [trace, find],
+  );
+  const foundKeys = useMemo(() => new Set(found.map(({ key }) => key)), [found]);
+  const errors = useMemo(() => trace.nodes.filter(({ span }) => isError(span)), [trace]);
+  const path = useMemo(() => (isPathShown ? criticalPath(trace) : undefined), [trace, isPathShown]);
+  const findBox = useRef<HTMLInputElement>(null);
+  const help = useRef<HTMLDialogElement>(null);
   const visible = useMemo(() => visibleNodes(trace.nodes, collapsed), [trace, collapsed]);
   const focused =
     visible.find(({ key }) => key === focusKey) ??
@@ -32,9 +46,14 @@ export function TraceView({ trace }: { trace: Trace }) {
 
   // A row that is out of sight may have to be drawn before it can have the focus.
   const waiting = useRef<Node>(undefined);
+  /** Or it is only shown, while the reader goes on in the search. */
+  const toShow = useRef<Node>(undefined);
   useEffect(() => {
     if (waiting.current !== undefined) rowOf(tree.current, waiting.current)?.focus();
     waiting.current = undefined;
+    if (toShow.current === undefined) return;
+    rowOf(tree.current, toShow.current)?.scrollIntoView({ block: 'center' });
+    toShow.current = undefined;
   });
   const focus = useCallback((node: Node) => {
     setFocusKey(node.key);
@@ -55,6 +74,34 @@ export function TraceView({ trace }: { trace: Trace }) {
     navigate(place.value.path + (search === '' ? '' : `?${search}`), 'replace');
     if (node !== undefined) setCollapsed((last) => without(last, ancestorKeys(node)));
   };
+  /** Goes to a span wherever it is; details that are open follow. */
+  const stepTo = (node: Node) => {
+    setCollapsed((last) => without(last, ancestorKeys(node)));
+    setFocusKey(node.key);
+    toShow.current = node;
+    if (selected !== undefined) select(node);
+  };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.altKey || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
+      const does: Record<string, () => void> = {
+        '/': () => findBox.current?.select(),
+        '?': () => help.current?.showModal(),
+        c: () => navigate(pathHref(!isPathShown), 'replace'),
+        e: () => goTo(stepFrom(errors, focused, 1)),
+        E: () => goTo(stepFrom(errors, focused, -1)),
+      };
+      const act = does[event.key];
+      if (act === undefined) return;
+      event.preventDefault();
+      act();
+    };
+    const goTo = (node: Node | undefined) => {
+      if (node !== undefined) stepTo(node);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  });
   const setNodeCollapsed = (node: Node, isCollapsed: boolean) =>
     setCollapsed((last) =>
       isCollapsed ? new Set([...last, node.key]) : without(last, [node.key]),
@@ -97,8 +144,20 @@ export function TraceView({ trace }: { trace: Trace }) {
         if (event.key === 'Escape') close();
       }}
     >
+      <TraceTools
+        find={find}
+        found={found}
+        errors={errors}
+        current={focused}
+        isPathShown={isPathShown}
+        findRef={findBox}
+        helpRef={help}
+        onStep={stepTo}
+      />
       <Waterfall
         trace={trace}
+        found={foundKeys}
+        path={path}
         visible={visible}
         collapsed={collapsed}
         focused={focused}
@@ -116,10 +175,27 @@ export function TraceView({ trace }: { trace: Trace }) {
         onExpandAll={() => setCollapsed(new Set())}
       />
       {selected !== undefined && (
-        <SpanDetails trace={trace} node={selected} onClose={close} onSelect={select} />
+        <SpanDetails
+          trace={trace}
+          node={selected}
+          path={path?.get(selected.key)}
+          onClose={close}
+          onSelect={select}
+        />
       )}
     </div>
   );
+}
+
+/** What of the address is about the search in the trace and the critical path. */
+function readTools(search: string): { find: string; isPathShown: boolean } {
+  const params = new URLSearchParams(search);
+  return { find: params.get('find') ?? '', isPathShown: params.get('path') === 'critical' };
+}
+
+/** Whether keys are text where the event was. */
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, dialog') !== null;
 }
 
 /** The node that the address names: by its key, or by the id of its span alone. */

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { Part } from '../../model/critical-path.js';
 import type { Node, Trace } from '../../model/tree.js';
 import { formatDuration } from '../format/duration.js';
 import { type Tick, ticks } from '../model/timeline.js';
@@ -15,6 +16,10 @@ interface Props {
   focused: Node | undefined;
   selected: Node | undefined;
   zoom: Zoom;
+  /** The keys of the spans that the search has found. */
+  found: ReadonlySet<string>;
+  /** The parts of each span that are on the critical path, where that is shown. */
+  path: ReadonlyMap<string, readonly Part[]> | undefined;
   treeRef: RefObject<HTMLDivElement | null>;
   onKey(event: KeyboardEvent): void;
   onToggle(node: Node): void;
@@ -40,7 +45,11 @@ export function Waterfall(props: Props) {
     else props.onSelect(node);
   };
   return (
-    <section class="waterfall" aria-label="Timeline" style={{ '--levels': String(trace.depth) }}>
+    <section
+      class={props.path === undefined ? 'waterfall' : 'waterfall with-path'}
+      aria-label="Timeline"
+      style={{ '--levels': String(trace.depth) }}
+    >
       <Minimap trace={trace} zoom={zoom} onZoom={props.onZoom} />
       <div class="axis">
         <div class="axis-buttons">
@@ -87,6 +96,8 @@ export function Waterfall(props: Props) {
                 isExpanded={!collapsed.has(node.key)}
                 isFocusable={node === focused}
                 isSelected={node === selected}
+                isFound={props.found.has(node.key)}
+                path={props.path?.get(node.key)}
               />
             );
           })}

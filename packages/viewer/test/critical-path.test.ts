@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { criticalPath, lengthOf } from '../src/model/critical-path.js';
+import { hasWords } from '../src/model/span-search.js';
+import { buildTrace } from '../src/model/tree.js';
+import { type Sketch, spansOf } from './support/graph-data.js';
+
+/** The parts by the names of the spans. */
+function pathOf(root: Sketch): Record<string, (readonly [number, number])[]> {
+  const trace = buildTrace(spansOf(root));
+  const path = criticalPath(trace);
+  return Object.fromEntries(
+    trace.nodes.flatMap(({ key, span }) => {
+      const parts = path.get(key);
+      return parts === undefined ? [] : [[span.name ?? '', [...parts].sort((a, b) => a[0] - b[0])]];
+    }),
+  );
+}
+
+const span = (name: string, at: number, lasts: number, children: Sketch[] = []): Sketch => ({
+  service: 'a',
+  name,
+  at,
+  lasts,
+  children,
+});
+
+describe('the critical path of a trace', () => {
+  it('is the whole of a span alone', () => {
+    expect(pathOf(span('root', 0, 100))).toEqual({ root: [[0, 100]] });
+  });
+
+  it('goes through children one after the other, and through the gaps between them', () => {
+    const root = span('root', 0, 100, [span('first', 10, 30), span('second', 50, 40)]);
+    expect(pathOf(root)).toEqual({
+      root: [
+        [0, 10],
+        [40, 50],
+        [90, 100],
+      ],
+      first: [[10, 40]],
+      second: [[50, 90]],
+    });
+  });
+
+  it('leaves out what went on beside a longer child', () => {
+    const root = span('root', 0, 100, [span('slow', 10, 80), span('quick', 20, 30)]);
+    expect(Object.keys(pathOf(root))).toEqual(['root', 'slow']);
+  });
+
+  it('takes a child that outlives its parent up to the parent’s end, and none that begins after it', () => {
+    const root = span('root', 0, 100, [span('long', 60, 500), span('late', 120, 10)]);
+    expect(pathOf(root)).toEqual({ root: [[0, 60]], long: [[60, 100]] });
+  });
+
+  it('does not wait for consumers of messages', () => {
+    const consumer: Sketch = { ...span('consume', 20, 50), kind: 'CONSUMER' };
+    expect(pathOf(span('root', 0, 100, [consumer]))).toEqual({ root: [[0, 100]] });
+  });
+
+  it('is as long as the root, however many spans there are', () => {
+    const children = Array.from({ length: 300 }, (_, index) =>
+      span(`child ${index}`, index * 7, 5 + (index % 40), [
+        span(`inner ${index}`, index * 7 + 1, 3),
+      ]),
+    );
+    const trace = buildTrace(spansOf(span('root', 0, 3_000, children)));
+    const parts = [...criticalPath(trace).values()].flat();
+    expect(lengthOf(parts)).toBe(3_000);
+  });
+
+  it('is there for a trace that is deeper than the stack', () => {
+    let chain = span('0', 0, 30_000);
+    for (let depth = 1; depth < 15_000; depth += 1) {
+      chain = span(String(depth), 0, 30_000 + depth, [chain]);
+    }
+    expect(lengthOf([...criticalPath(buildTrace(spansOf(chain))).values()].flat())).toBe(44_999);
+  });
+
+  it('is empty where no span has a time', () => {
+    expect(criticalPath(buildTrace([{ traceId: 'a', id: 'b' }]))).toEqual(new Map());
+  });
+});
+
+describe('the search inside a trace', () => {
+  const found = (text: string) =>
+    hasWords(
+      {
+        traceId: '1',
+        id: 'abc',
+        name: 'get /orders',
+        localEndpoint: { serviceName: 'shop' },
+        tags: { 'http.status_code': '500' },
+        annotations: [{ timestamp: 1, value: 'Cache miss' }],
+      },
+      text,
+    );
+
+  it('finds services, names, tags, logs and ids, in any case', () => {
+    for (const text of [
+      'SHOP',
+      '/orders',
+      'http.status_code=500',
+      'cache MISS',
+      'abc',
+      'miss shop',
+    ]) {
+      expect(found(text), text).toBe(true);
+    }
+  });
+
+  it('needs all of the words, and finds nothing with none', () => {
+    for (const text of ['shop basket', '', '  ']) expect(found(text), text).toBe(false);
+  });
+});
