@@ -34,6 +34,13 @@ describe.skipIf(missingChromium !== '')('two traces compared in Chromium', () =>
     await page.waitForURL(`**/compare/${first}/${second}`);
   });
 
+  it('are chosen from the traces that a search found', async () => {
+    const { page, open } = inTest;
+    await open('/');
+    await page.getByRole('link', { name: 'Compare' }).last().click();
+    await page.waitForURL(`**/compare/${first}`);
+  });
+
   it('say what was added, removed and changed, in words and numbers', async () => {
     const { page, open } = inTest;
     await open(`/compare/${first}/${second}`);

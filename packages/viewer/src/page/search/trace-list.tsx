@@ -47,6 +47,9 @@ function TraceItem({ trace, longest }: { trace: TraceSummary; longest: number })
       <div class="trace-when">
         <span>{count(trace.spans, 'span')}</span>
         {trace.timestamp === undefined ? 'no time' : <Ago timestamp={trace.timestamp} />}
+        <a class="trace-compare" href={`/compare/${trace.id}`}>
+          Compare
+        </a>
       </div>
     </li>
   );
