@@ -97,4 +97,10 @@ export const differences = [
     zipkin: '200: 0',
     viewer: '200: 1',
   },
+  {
+    reason: 'A search is for 10,000 traces at most, which bounds its cost.',
+    path: path('/traces', ALL, { endTs: '1', limit: '1000000' }),
+    zipkin: '200: 0',
+    viewer: '400',
+  },
 ];
