@@ -28,27 +28,37 @@ export interface CallGraph {
   links: CallFigures[];
 }
 
-/** Calls are counted as Zipkin counts them, see `linksOf`; the traces are merged. */
-export function callGraphOf(traces: Iterable<readonly Span[]>): CallGraph {
-  const graph = { first: Number.POSITIVE_INFINITY, last: 0, traces: 0 };
-  const links = new Map<string, Tally>();
-  for (const spans of traces) {
-    const { start = graph.first, end = graph.last } = extent(spans);
-    graph.first = Math.min(graph.first, start);
-    graph.last = Math.max(graph.last, end);
-    graph.traces += 1;
+/** Gathers traces, merged, into a graph. Calls are counted as Zipkin counts them, see `linksOf`. */
+export class CallGraphBuilder {
+  private first = Number.POSITIVE_INFINITY;
+  private last = 0;
+  private traces = 0;
+  private readonly links = new Map<string, Tally>();
+
+  add(spans: readonly Span[]): void {
+    const { start = this.first, end = this.last } = extent(spans);
+    this.first = Math.min(this.first, start);
+    this.last = Math.max(this.last, end);
+    this.traces += 1;
     const named = new Set(spans.map(namesOf));
     for (const call of callsOf(spans)) {
       if (call.parent === undefined || call.child === undefined) continue;
       const key = JSON.stringify([call.parent, call.child]);
-      const tally = links.get(key) ?? new Tally(call.parent, call.child);
-      links.set(key, tally);
+      const tally = this.links.get(key) ?? new Tally(call.parent, call.child);
+      this.links.set(key, tally);
       tally.isNamed ||= named.has(key);
       tally.add(call, spans[0]?.traceId ?? '', end);
     }
   }
-  if (graph.first > graph.last) graph.first = graph.last;
-  return { ...graph, links: [...links.values()].map((tally) => tally.figures()) };
+
+  graph(): CallGraph {
+    return {
+      first: Math.min(this.first, this.last),
+      last: this.last,
+      traces: this.traces,
+      links: [...this.links.values()].map((tally) => tally.figures()),
+    };
+  }
 }
 
 function namesOf({ localEndpoint, remoteEndpoint }: Span): string {
