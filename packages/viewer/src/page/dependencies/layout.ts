@@ -7,7 +7,7 @@ interface Point {
 }
 
 /** A service in the graph. In pixels, from its middle. */
-export interface ServiceBox extends Point {
+interface ServiceBox extends Point {
   service: string;
 }
 

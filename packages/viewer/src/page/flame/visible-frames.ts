@@ -1,7 +1,7 @@
 import type { Flame, Frame } from '../../model/flame.js';
 
 /** Frames of one level, side by side, each too narrow to be drawn. */
-export interface Rest {
+interface Rest {
   /** Names it among what is drawn. */
   key: string;
   depth: number;
@@ -12,7 +12,7 @@ export interface Rest {
 }
 
 /** A frame that is drawn. */
-export interface Place {
+interface Place {
   frame: Frame;
   /** Both in per cent of the graph. */
   left: number;
