@@ -52,6 +52,22 @@ describe('the critical path of a trace', () => {
     expect(pathOf(root)).toEqual({ root: [[0, 60]], long: [[60, 100]] });
   });
 
+  it('takes what is under a child that outlives its parent up to the parent’s end, too', () => {
+    const root = span('root', 0, 10, [span('long', 2, 18, [span('longer', 3, 12)])]);
+    expect(pathOf(root)).toEqual({ root: [[0, 2]], long: [[2, 3]], longer: [[3, 10]] });
+  });
+
+  it('gives a span no time before its start for a child that ended by then', () => {
+    const root = span('root', 0, 100, [span('late', 50, 40, [span('early', 10, 20)])]);
+    expect(pathOf(root)).toEqual({
+      root: [
+        [0, 50],
+        [90, 100],
+      ],
+      late: [[50, 90]],
+    });
+  });
+
   it('does not wait for consumers of messages', () => {
     const consumer: Sketch = { ...span('consume', 20, 50), kind: 'CONSUMER' };
     expect(pathOf(span('root', 0, 100, [consumer]))).toEqual({ root: [[0, 100]] });

@@ -8,6 +8,8 @@ interface Open {
   node: Node;
   /** Where it begins inside its parent. */
   start: number;
+  /** Where it ends inside its parent. */
+  end: number;
   /** From here on the time is given. */
   cursor: number;
   /** Children that may count, the last to end last. */
@@ -43,9 +45,9 @@ export function criticalPath({ roots }: Pick<Trace, 'roots'>): Map<string, Part[
       open.pop();
       continue;
     }
-    const end = Math.min(endOf(child), endOf(last.node));
-    // It was under way beside one that counts already.
-    if (end > last.cursor) continue;
+    const end = Math.min(endOf(child), last.end);
+    // It was under way beside one that counts already, or outside of its parent.
+    if (end > last.cursor || end <= last.start) continue;
     const start = Math.max(child.start, last.start);
     give(last.node, end, last.cursor);
     last.cursor = start;
@@ -60,13 +62,14 @@ export function lengthOf(parts: readonly Part[] = []): number {
 }
 
 function begin(node: Node, start: number, end: number): Open {
-  const children = node.children.filter((child) => counts(child, node));
-  return { node, start, cursor: end, children: children.sort((a, b) => endOf(a) - endOf(b)) };
+  const children = node.children.filter((child) => counts(child, end));
+  children.sort((a, b) => endOf(a) - endOf(b));
+  return { node, start, end, cursor: end, children };
 }
 
-/** Whether a parent may have waited for a child. */
-function counts(child: Node, parent: Node): boolean {
-  return child.span.kind !== 'CONSUMER' && child.duration > 0 && child.start < endOf(parent);
+/** Whether a parent that was waited for up to `end` may have waited for a child. */
+function counts(child: Node, end: number): boolean {
+  return child.span.kind !== 'CONSUMER' && child.duration > 0 && child.start < end;
 }
 
 function endOf({ start, duration }: Node): number {
