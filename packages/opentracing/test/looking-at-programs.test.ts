@@ -53,6 +53,20 @@ describe('call sites', () => {
     }
   });
 
+  it('do no harm where a program keeps others from changing how stacks are written', () => {
+    const recorder = new InMemoryRecorder();
+    const tracer = new BasicTracer({ recorder });
+    tagCallSites(tracer);
+    const before = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') ?? {};
+    Object.defineProperty(Error, 'stackTraceLimit', { ...before, writable: false });
+    try {
+      tracer.startSpan('guarded').finish();
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', before);
+    }
+    expect(recorder.spans).toHaveLength(1);
+  });
+
   it('are those of the caller in any function of the API that starts a span', async () => {
     const recorder = new InMemoryRecorder();
     const tracer = new BasicTracer({ recorder });

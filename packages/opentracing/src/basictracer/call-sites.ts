@@ -21,8 +21,9 @@ const FRAME = /^\s*at (?:async )?(?:(.*?) \()?([^()]+):(\d+):(\d+)\)?$/;
  * of the runtime; a span without such a caller, as that of a request which a server gets, has no tags of it.
  * The places are those that `Error.stack` gives: those of the sources under `--enable-source-maps`.
  *
- * For looking at a program while it is written: starting a span costs some 20 times as much. For engines
- * that write stacks as V8 does (Node, Deno, Chromium); others get no tags.
+ * For looking at a program while it is written: the stack makes a span cost about 10 microseconds more, and 20
+ * to 50 where calls are nested 10 to 40 deep, which is some hundred times as much as without. For engines that
+ * write stacks as V8 does (Node, Deno, Chromium); others get no tags.
  *
  * Source: OpenTelemetry's semantic conventions, "Source Code Attributes".
  *
@@ -74,8 +75,9 @@ function isOfProgram(file: string, own: string | undefined): boolean {
 
 function stackOf(below: (...args: never[]) => unknown): string[] {
   const limit = Error.stackTraceLimit;
+  // It cannot be set where a program has frozen `Error`.
+  const isSet = Reflect.set(Error, 'stackTraceLimit', DEPTH);
   try {
-    Error.stackTraceLimit = DEPTH;
     const holder: { stack?: unknown } = {};
     Error.captureStackTrace?.(holder, below);
     return typeof holder.stack === 'string' ? holder.stack.split('\n') : [];
@@ -83,7 +85,9 @@ function stackOf(below: (...args: never[]) => unknown): string[] {
     // A program may have its own idea of stacks.
     return [];
   } finally {
-    Error.stackTraceLimit = limit;
+    if (isSet) {
+      Error.stackTraceLimit = limit;
+    }
   }
 }
 
