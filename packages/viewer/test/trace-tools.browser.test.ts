@@ -74,8 +74,11 @@ describe.skipIf(missingChromium !== '')('the tools of the timeline in Chromium',
     await row('gateway post /orders').click();
     await details().waitFor();
     const first = parameter('span');
+    const status = page.locator('.trace-errors [role=status]');
+    await expect.poll(() => status.textContent()).toBe('1 of 4');
     await page.keyboard.press('e');
-    await expect.poll(() => parameter('span')).not.toBe(first);
+    await expect.poll(() => status.textContent()).toBe('2 of 4');
+    expect(parameter('span')).not.toBe(first);
     await page.keyboard.press('Shift+E');
     await expect.poll(() => parameter('span')).toBe(first);
   });

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { criticalPath } from '../../model/critical-path.js';
 import { isError } from '../../model/span.js';
 import { hasWords } from '../../model/span-search.js';
@@ -81,7 +81,8 @@ export function TraceView({ trace }: { trace: Trace }) {
     toShow.current = node;
     if (selected !== undefined) select(node);
   };
-  useEffect(() => {
+  // Before the next key can come: two quick ones are two steps.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.altKey || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
       const does: Record<string, () => void> = {
