@@ -1,13 +1,13 @@
 import { parseDuration } from './parse-duration.js';
 
 /** A word, which is an annotation's value or a tag's key; with a value, a tag. */
-export interface SearchTag {
+interface SearchTag {
   key: string;
   value?: string;
 }
 
 /** What a search asks for, all of which a trace has to have. */
-export interface SearchTerms {
+interface SearchTerms {
   /** `service=`; lower-case, as names are kept. */
   serviceName?: string;
   /** `remote=`; lower-case. */
@@ -26,7 +26,7 @@ export interface SearchTerms {
 export type ParsedSearch = { terms: SearchTerms } | { problem: string };
 
 /** The engine takes so many conditions in one search. */
-export const MOST_TERMS = 100;
+const MOST_TERMS = 100;
 
 const NAMES = new Map([
   ['service', 'serviceName'],
