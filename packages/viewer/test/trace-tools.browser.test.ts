@@ -83,6 +83,25 @@ describe.skipIf(missingChromium !== '')('the tools of the timeline in Chromium',
     await expect.poll(() => parameter('span')).toBe(first);
   });
 
+  it('show the span again to which one steps, and take the focus of the rows along', async () => {
+    const { page, open } = inTest;
+    await open(`/traces/${shop}`);
+    await row('gateway post /orders').waitFor();
+    await page.getByRole('searchbox').fill('parse body');
+    const status = page.locator('.trace-find [role=status]');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => status.textContent()).toBe('1 of 1');
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => row(/parse body/).evaluate((element) => element.getBoundingClientRect().top))
+      .toBeGreaterThan(0);
+    await row('gateway post /orders').focus();
+    await page.keyboard.press('e');
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toContain('error');
+    expect(await page.evaluate('document.activeElement.textContent')).not.toContain('post /orders');
+  });
+
   it('show the critical path, and its part in the details', async () => {
     const { page, open } = inTest;
     await open(`/traces/${shop}`);

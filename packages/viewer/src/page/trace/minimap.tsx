@@ -28,14 +28,15 @@ export function Minimap({ trace, zoom, onZoom }: Props) {
     const { left, width } = (area.current as HTMLElement).getBoundingClientRect();
     return Math.min(1, Math.max(0, (event.clientX - left) / width)) * duration;
   };
-  const percent = (time: number) => (duration === 0 ? 0 : (100 * time) / duration);
+  const start = duration === 0 ? 0 : (100 * shown.from) / duration;
+  const end = duration === 0 ? 100 : (100 * shown.to) / duration;
   const onPointerDown = (event: PointerEvent) => {
     if (event.button !== 0 || duration === 0) return;
-    const end = (event.target as Element).closest<HTMLElement>('[data-end]')?.dataset.end;
+    const side = (event.target as Element).closest<HTMLElement>('[data-end]')?.dataset.end;
     // A handle moves its end; anywhere else a new part begins.
-    const fixed = end === 'from' ? zoom.to : end === 'to' ? zoom.from : timeAt(event);
+    const fixed = side === 'from' ? zoom.to : side === 'to' ? zoom.from : timeAt(event);
     area.current?.setPointerCapture(event.pointerId);
-    setDrag({ from: fixed, to: end === undefined ? fixed : timeAt(event) });
+    setDrag({ from: fixed, to: side === undefined ? fixed : timeAt(event) });
     event.preventDefault();
   };
   const onPointerUp = () => {
@@ -57,15 +58,15 @@ export function Minimap({ trace, zoom, onZoom }: Props) {
         onDblClick={() => onZoom({ from: 0, to: duration })}
       >
         <Picture trace={trace} />
-        <span class="minimap-out" style={{ left: '0', width: `${percent(shown.from)}%` }} />
-        <span class="minimap-out" style={{ right: '0', width: `${100 - percent(shown.to)}%` }} />
-        {(['from', 'to'] as const).map((end) => (
+        <span class="minimap-out" style={{ left: '0', width: `${start}%` }} />
+        <span class="minimap-out" style={{ right: '0', width: `${100 - end}%` }} />
+        {(['from', 'to'] as const).map((side) => (
           <Handle
-            key={end}
-            end={end}
+            key={side}
+            end={side}
             zoom={shown}
             duration={duration}
-            position={percent(shown[end])}
+            position={side === 'from' ? start : end}
             onZoom={onZoom}
           />
         ))}
@@ -89,7 +90,8 @@ function Handle(props: {
 }) {
   const { end, zoom, duration, position, onZoom } = props;
   const onKey = (event: KeyboardEvent) => {
-    const by = duration * (event.shiftKey ? LARGE_STEP : STEP);
+    // Times are whole microseconds.
+    const by = Math.max(1, duration * (event.shiftKey ? LARGE_STEP : STEP));
     const times: Record<string, number> = {
       ArrowLeft: zoom[end] - by,
       ArrowDown: zoom[end] - by,

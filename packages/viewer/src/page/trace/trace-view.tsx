@@ -46,15 +46,22 @@ export function TraceView({ trace }: { trace: Trace }) {
 
   // A row that is out of sight may have to be drawn before it can have the focus.
   const waiting = useRef<Node>(undefined);
-  /** Or it is only shown, while the reader goes on in the search. */
-  const toShow = useRef<Node>(undefined);
   useEffect(() => {
     if (waiting.current !== undefined) rowOf(tree.current, waiting.current)?.focus();
     waiting.current = undefined;
-    if (toShow.current === undefined) return;
-    rowOf(tree.current, toShow.current)?.scrollIntoView({ block: 'center' });
-    toShow.current = undefined;
   });
+  // An object for each step: one to the span where one is already shows it again.
+  const [step, setStep] = useState<{ to: Node }>();
+  useEffect(() => {
+    if (step === undefined) return;
+    const row = rowOf(tree.current, step.to);
+    row?.scrollIntoView({ block: 'center' });
+    const { activeElement } = document;
+    // Whoever steps by the box or the buttons goes on there.
+    if (activeElement === document.body || tree.current?.contains(activeElement)) {
+      row?.focus({ preventScroll: true });
+    }
+  }, [step]);
   const focus = useCallback((node: Node) => {
     setFocusKey(node.key);
     const row = rowOf(tree.current, node);
@@ -78,7 +85,7 @@ export function TraceView({ trace }: { trace: Trace }) {
   const stepTo = (node: Node) => {
     setCollapsed((last) => without(last, ancestorKeys(node)));
     setFocusKey(node.key);
-    toShow.current = node;
+    setStep({ to: node });
     if (selected !== undefined) select(node);
   };
   // Before the next key can come: two quick ones are two steps.
@@ -142,7 +149,7 @@ export function TraceView({ trace }: { trace: Trace }) {
     <div
       class={selected === undefined ? 'trace-view' : 'trace-view with-details'}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') close();
+        if (event.key === 'Escape' && !isTyping(event.target)) close();
       }}
     >
       <TraceTools
