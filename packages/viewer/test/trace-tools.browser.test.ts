@@ -97,9 +97,14 @@ describe.skipIf(missingChromium !== '')('the tools of the timeline in Chromium',
       .poll(() => row(/parse body/).evaluate((element) => element.getBoundingClientRect().top))
       .toBeGreaterThan(0);
     await row('gateway post /orders').focus();
-    await page.keyboard.press('e');
-    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toContain('error');
-    expect(await page.evaluate('document.activeElement.textContent')).not.toContain('post /orders');
+    const errors = page.locator('.trace-errors [role=status]');
+    for (const place of ['1 of 4', '2 of 4']) {
+      await page.keyboard.press('e');
+      await expect.poll(() => errors.textContent()).toBe(place);
+    }
+    const focused = () => page.evaluate('document.activeElement.textContent');
+    await expect.poll(focused).not.toContain('post /orders');
+    expect(await focused()).toContain('error');
   });
 
   it('show the critical path, and its part in the details', async () => {
