@@ -16,6 +16,8 @@ const full = {
   minDuration: '10ms',
   maxDuration: '1.5 s',
   lookback: '1h',
+  from: '',
+  to: '',
   limit: 50,
 };
 

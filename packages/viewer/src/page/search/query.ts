@@ -1,4 +1,5 @@
 import { parseDuration } from '../../model/parse-duration.js';
+import { parseSearch, type SearchTag } from '../../model/search-terms.js';
 import { formatDuration } from '../format/duration.js';
 
 /** What a person searches for, as written in the form and in the address of the page. */
@@ -7,13 +8,16 @@ export interface Query {
   spanName: string;
   /** The service that is called. */
   remoteServiceName: string;
-  /** Terms of Zipkin's annotation query, joined by ` and `. */
+  /** A search as `parseSearch` reads it; terms joined by ` and `, as in Zipkin, are one, too. */
   annotationQuery: string;
   /** Durations as written: `10ms`. Empty: no bound. */
   minDuration: string;
   maxDuration: string;
-  /** A key of `ranges`. */
+  /** A key of `ranges`, or `custom` for the time between `from` and `to`. */
   lookback: string;
+  /** Milliseconds since the epoch, in digits, when `lookback` is `custom`. Empty: no bound. */
+  from: string;
+  to: string;
   limit: number;
 }
 
@@ -40,6 +44,8 @@ export const everything: Query = {
   minDuration: '',
   maxDuration: '',
   lookback: 'all',
+  from: '',
+  to: '',
   limit: 20,
 };
 
@@ -59,6 +65,11 @@ export function readQuery(search: string): Query {
   for (const field of textFields) query[field] = params.get(field)?.trim() ?? '';
   const lookback = params.get('lookback') ?? '';
   if (ranges.has(lookback)) query.lookback = lookback;
+  if (lookback === 'custom') {
+    query.lookback = lookback;
+    query.from = readMoment(params.get('from'));
+    query.to = readMoment(params.get('to'));
+  }
   const limit = Number(params.get('limit'));
   if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) query.limit = limit;
   return query;
@@ -72,6 +83,10 @@ export function writeQuery(query: Query): string {
     if (text !== '') params.set(field, text);
   }
   if (query.lookback !== everything.lookback) params.set('lookback', query.lookback);
+  if (query.lookback === 'custom') {
+    if (query.from !== '') params.set('from', query.from);
+    if (query.to !== '') params.set('to', query.to);
+  }
   if (query.limit !== everything.limit) params.set('limit', String(query.limit));
   const text = params.toString();
   return text === '' ? '' : `?${text}`;
@@ -82,9 +97,27 @@ export function isFiltered(query: Query): boolean {
   return textFields.some((field) => query[field] !== '') || query.lookback !== 'all';
 }
 
-/** What is wrong with a search: a sentence for each field that is. */
-export function checkQuery(query: Query): { minDuration?: string; maxDuration?: string } {
-  const problems: { minDuration?: string; maxDuration?: string } = {};
+function readMoment(text: string | null): string {
+  return text !== null && /^[1-9]\d{0,15}$/.test(text) ? text : '';
+}
+
+/** A sentence for each field of a search with which something is wrong. */
+export type Problems = {
+  [Field in 'annotationQuery' | 'minDuration' | 'maxDuration' | 'to']?: string;
+};
+
+/** What is wrong with a search. */
+export function checkQuery(query: Query): Problems {
+  const problems: Problems = {};
+  const parsed = parseSearch(query.annotationQuery);
+  if ('problem' in parsed) problems.annotationQuery = sentence(parsed.problem);
+  else if (parsed.terms.annotations.some(isMisread)) {
+    problems.annotationQuery =
+      'A key cannot have an equals sign in it, and neither a key nor a value the word and between spaces.';
+  }
+  if (query.from !== '' && query.to !== '' && Number(query.to) < Number(query.from)) {
+    problems.to = 'This has to be after the beginning.';
+  }
   for (const field of ['minDuration', 'maxDuration'] as const) {
     if (query[field].trim() !== '' && parseDuration(query[field]) === undefined) {
       problems[field] = 'Write a number and a unit: 10ms, 1.5s, 200us.';
@@ -98,25 +131,47 @@ export function checkQuery(query: Query): { minDuration?: string; maxDuration?: 
   return problems;
 }
 
+function sentence(problem: string): string {
+  return `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`;
+}
+
+/** Whether the collector would read the term, which knows no quotation marks, as another one. */
+function isMisread({ key, value = '' }: SearchTag): boolean {
+  return key.includes('=') || / and /.test(key) || / and /.test(value);
+}
+
 /**
- * The query of `GET /api/v2/traces` for a search made at `now` (milliseconds since the epoch):
- * durations in microseconds, the time range in milliseconds.
+ * The query of `GET /api/v2/traces` for a valid search made at `now` (milliseconds since the epoch):
+ * durations in microseconds, the time range in milliseconds. What stands in a field goes before what
+ * the text says of it.
  */
 export function apiQuery(query: Query, now: number): string {
+  const parsed = parseSearch(query.annotationQuery);
+  const terms = 'problem' in parsed ? undefined : parsed.terms;
   const range = ranges.get(query.lookback)?.milliseconds ?? Number.POSITIVE_INFINITY;
+  const end = query.to === '' ? now : Number(query.to);
+  const back = query.from === '' ? range : Math.max(1, end - Number(query.from));
   const params = new URLSearchParams({
-    endTs: String(now),
-    lookback: String(Math.min(range, now)),
+    endTs: String(end),
+    lookback: String(Math.min(back, end)),
     limit: String(query.limit),
   });
-  if (query.serviceName !== '') params.set('serviceName', query.serviceName);
-  if (query.spanName !== '') params.set('spanName', query.spanName);
-  if (query.remoteServiceName !== '') params.set('remoteServiceName', query.remoteServiceName);
-  if (query.annotationQuery !== '') params.set('annotationQuery', query.annotationQuery);
-  const min = parseDuration(query.minDuration);
-  const max = parseDuration(query.maxDuration);
-  // The API wants a lower bound beside an upper one.
-  if (min !== undefined || max !== undefined) params.set('minDuration', String(min ?? 1));
-  if (max !== undefined) params.set('maxDuration', String(max));
+  const annotations = (terms?.annotations ?? [])
+    .map(({ key, value }) => (value === undefined ? key : `${key}=${value}`))
+    .join(' and ');
+  const min = parseDuration(query.minDuration) ?? terms?.minDuration;
+  const max = parseDuration(query.maxDuration) ?? terms?.maxDuration;
+  const values = {
+    serviceName: query.serviceName || terms?.serviceName,
+    remoteServiceName: query.remoteServiceName || terms?.remoteServiceName,
+    spanName: query.spanName || terms?.spanName,
+    annotationQuery: annotations,
+    // The API wants a lower bound beside an upper one.
+    minDuration: min ?? (max === undefined ? undefined : 1),
+    maxDuration: max,
+  };
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && value !== '') params.set(name, String(value));
+  }
   return params.toString();
 }

@@ -1,17 +1,21 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import { fetchOperations } from '../api.js';
 import { useLoad } from '../load.js';
-import { type checkQuery, everything, limits, type Query, ranges, writeQuery } from './query.js';
+import { fromLocal, toLocal } from './local-time.js';
+import { everything, limits, type Problems, type Query, ranges, writeQuery } from './query.js';
+import { suggest } from './suggest.js';
 
 interface Props {
   query: Query;
-  problems: ReturnType<typeof checkQuery>;
+  problems: Problems;
   services: string[];
+  /** Terms that the traces found have, for suggestions. */
+  terms: readonly string[];
   onSearch(query: Query): void;
 }
 
 /** The form of the search. Choices take effect at once, texts with Enter or the button. */
-export function SearchForm({ query, problems, services, onSearch }: Props) {
+export function SearchForm({ query, problems, services, terms, onSearch }: Props) {
   const [draft, setDraft] = useState(query);
   useEffect(() => setDraft(query), [query]);
   const { serviceName } = draft;
@@ -32,6 +36,19 @@ export function SearchForm({ query, problems, services, onSearch }: Props) {
           onSearch(draft);
         }}
       >
+        <Text
+          label="Words and tags"
+          class="search-tags"
+          value={draft.annotationQuery}
+          placeholder='error http.status_code=500 name="get /" minDuration=10ms'
+          problem={problems.annotationQuery}
+          suggestions={suggest(draft.annotationQuery, {
+            services,
+            operations: operations.data ?? [],
+            terms,
+          })}
+          onWrite={(annotationQuery) => write({ annotationQuery })}
+        />
         <Select
           label="Service"
           value={draft.serviceName}
@@ -54,13 +71,6 @@ export function SearchForm({ query, problems, services, onSearch }: Props) {
           />
         )}
         <Text
-          label="Tags"
-          class="search-tags"
-          value={draft.annotationQuery}
-          placeholder="error and http.method=GET"
-          onWrite={(annotationQuery) => write({ annotationQuery })}
-        />
-        <Text
           label="Shortest"
           value={draft.minDuration}
           placeholder="10ms"
@@ -77,8 +87,11 @@ export function SearchForm({ query, problems, services, onSearch }: Props) {
         <Select
           label="Time"
           value={draft.lookback}
-          options={[...ranges].map(([value, { label }]) => ({ value, label }))}
-          onChoose={(lookback) => choose({ lookback })}
+          options={[
+            ...[...ranges].map(([value, { label }]) => ({ value, label })),
+            { value: 'custom', label: 'From and to' },
+          ]}
+          onChoose={(lookback) => choose({ lookback, ...boundsFor(lookback) })}
         />
         <Select
           label="At most"
@@ -86,6 +99,23 @@ export function SearchForm({ query, problems, services, onSearch }: Props) {
           options={limitOptions(draft.limit)}
           onChoose={(limit) => choose({ limit: Number(limit) })}
         />
+        {draft.lookback === 'custom' && (
+          <>
+            <Text
+              label="From"
+              type="datetime-local"
+              value={toLocal(draft.from)}
+              onWrite={(from) => write({ from: fromLocal(from) })}
+            />
+            <Text
+              label="To"
+              type="datetime-local"
+              value={toLocal(draft.to)}
+              problem={problems.to}
+              onWrite={(to) => write({ to: fromLocal(to) })}
+            />
+          </>
+        )}
         <div class="search-buttons">
           <button type="submit" class="primary">
             Search
@@ -99,6 +129,13 @@ export function SearchForm({ query, problems, services, onSearch }: Props) {
       </form>
     </search>
   );
+}
+
+/** The last hour to begin with; none where the time is not chosen so. */
+function boundsFor(lookback: string): Pick<Query, 'from' | 'to'> {
+  if (lookback !== 'custom') return { from: '', to: '' };
+  const now = Date.now();
+  return { from: String(now - 3_600_000), to: String(now) };
 }
 
 interface Option {
@@ -148,8 +185,10 @@ function Select(props: {
 function Text(props: {
   label: string;
   class?: string;
+  type?: 'datetime-local';
   value: string;
-  placeholder: string;
+  placeholder?: string;
+  suggestions?: readonly string[];
   problem?: string | undefined;
   onWrite(value: string): void;
 }) {
@@ -160,7 +199,10 @@ function Text(props: {
       <label for={id}>{props.label}</label>
       <input
         id={id}
-        type="text"
+        type={props.type ?? 'text'}
+        // Moments are exact in the address, however the field writes them.
+        step={props.type === undefined ? undefined : '0.001'}
+        list={props.suggestions === undefined ? undefined : `${id}-list`}
         value={props.value}
         placeholder={props.placeholder}
         autocomplete="off"
@@ -170,6 +212,13 @@ function Text(props: {
         aria-describedby={props.problem === undefined ? undefined : problemId}
         onInput={(event) => props.onWrite(event.currentTarget.value)}
       />
+      {props.suggestions !== undefined && (
+        <datalist id={`${id}-list`}>
+          {props.suggestions.map((text) => (
+            <option key={text} value={text} />
+          ))}
+        </datalist>
+      )}
       {props.problem !== undefined && (
         <span class="problem" id={problemId}>
           {props.problem}

@@ -1,16 +1,27 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Span } from '../../model/span.js';
 import { fetchServices, fetchTraces } from '../api.js';
 import { count } from '../format/count.js';
+import { formatDuration } from '../format/duration.js';
 import { useLoad } from '../load.js';
-import { navigate, place } from '../location.js';
-import { newestFirst, summarise } from '../model/summary.js';
+import { hrefWith, navigate, place } from '../location.js';
+import { newestFirst, summarise, type TraceSummary } from '../model/summary.js';
 import { LoadError } from '../parts/load-error.js';
+import { Tabs } from '../parts/tabs.js';
 import { NoMatch, NoTraces } from './empty.js';
+import { Operations } from './operations.js';
 import { checkQuery, isFiltered, type Query, readQuery, writeQuery } from './query.js';
+import { Scatter } from './scatter.js';
+import { type Area, readBetween } from './scatter-scale.js';
 import { SearchForm } from './search-form.js';
+import { termsOf } from './suggest.js';
 import { TraceList } from './trace-list.js';
 
 const liveInterval = 3_000;
+
+/** The ways to look at the traces found. */
+const views = ['list', 'scatter', 'operations'] as const;
+type View = (typeof views)[number];
 
 /** The search and the traces that it finds. The search is what the page's address says. */
 export function SearchPage() {
@@ -22,11 +33,12 @@ export function SearchPage() {
   const traces = useLoad(isValid ? writeQuery(query) : undefined, (signal) =>
     fetchTraces(query, signal),
   );
-  const summaries = useMemo(
-    () =>
-      traces.data && newestFirst(traces.data.filter((spans) => spans.length > 0).map(summarise)),
-    [traces.data],
-  );
+  const params = new URLSearchParams(search);
+  const view = viewOf(params.get('view'));
+  const between = params.get('between');
+  const found = useMemo(() => traces.data && within(between, traces.data), [traces.data, between]);
+  const summaries = found?.summaries;
+  const terms = useMemo(() => termsOf(traces.data ?? []), [traces.data]);
   const refresh = () => {
     services.reload();
     traces.reload();
@@ -36,17 +48,44 @@ export function SearchPage() {
     document.title = query.serviceName === '' ? 'Traces' : `${query.serviceName} \u2013 Traces`;
   }, [query.serviceName]);
   const go = (next: Query) => {
-    const address = `/${writeQuery(next)}`;
     // The same search again means: what is there now?
-    if (address === `/${writeQuery(query)}`) refresh();
-    else navigate(address);
+    if (writeQuery(next) === writeQuery(query)) refresh();
+    else navigate(addressOf(next, view));
+  };
+  const narrow = ({ from, to, shortest, longest }: Area) => {
+    const bounds = { from: String(Math.floor(from)), to: String(Math.ceil(to)) };
+    const durations = `${Math.floor(shortest)}-${Math.ceil(longest)}`;
+    navigate(addressOf({ ...query, lookback: 'custom', ...bounds }, view, durations));
   };
   return (
     <div class="search-page">
       <h1 class="unseen">Search for traces</h1>
-      <SearchForm query={query} problems={problems} services={services.data ?? []} onSearch={go} />
+      <SearchForm
+        query={query}
+        problems={problems}
+        services={services.data ?? []}
+        terms={terms}
+        onSearch={go}
+      />
       <div class="results-bar">
-        <p role="status">{resultText(isValid, summaries?.length, query.limit)}</p>
+        <p role="status">
+          {resultText(isValid, summaries?.length, traces.data?.length, query.limit)}
+        </p>
+        {readBetween(between) !== undefined && (
+          <button type="button" onClick={() => navigate(hrefWith({ between: undefined }))}>
+            {readBetween(between)?.map(formatDuration).join(' to ')}
+            <span aria-hidden="true"> ×</span>
+            <span class="unseen"> of any duration</span>
+          </button>
+        )}
+        <Tabs
+          label="Views"
+          tabs={views.map((name) => ({
+            label: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+            href: hrefWith({ view: name === 'list' ? undefined : name, sort: undefined }),
+            isCurrent: name === view,
+          }))}
+        />
         <label class="toggle" title="Look for new traces every 3 seconds">
           <input
             type="checkbox"
@@ -61,18 +100,57 @@ export function SearchPage() {
       </div>
       {traces.error !== undefined && <LoadError error={traces.error} retry={refresh} />}
       {summaries === undefined && traces.loading && <p class="loading">Loading traces…</p>}
-      {summaries !== undefined && summaries.length > 0 && <TraceList traces={summaries} />}
+      {found !== undefined && found.summaries.length > 0 && (
+        <>
+          {view === 'list' && <TraceList traces={found.summaries} />}
+          {view === 'scatter' && <Scatter traces={found.summaries} onNarrow={narrow} />}
+          {view === 'operations' && <Operations traces={found.traces} query={query} />}
+        </>
+      )}
       {summaries?.length === 0 &&
         traces.error === undefined &&
-        (isFiltered(query) ? <NoMatch /> : <NoTraces />)}
+        (isFiltered(query) || between !== null ? <NoMatch /> : <NoTraces />)}
     </div>
   );
 }
 
-function resultText(isValid: boolean, found: number | undefined, limit: number): string {
+function viewOf(name: string | null): View {
+  return views.find((view) => view === name) ?? 'list';
+}
+
+function addressOf(query: Query, view: View, between?: string): string {
+  const params = new URLSearchParams(writeQuery(query));
+  if (view !== 'list') params.set('view', view);
+  if (between !== undefined) params.set('between', between);
+  const text = params.toString();
+  return text === '' ? '/' : `/?${text}`;
+}
+
+/** The traces that take as long as the address says, newest first. */
+function within(
+  between: string | null,
+  traces: readonly Span[][],
+): { traces: readonly Span[][]; summaries: TraceSummary[] } {
+  const [shortest, longest] = readBetween(between) ?? [0, Number.POSITIVE_INFINITY];
+  const chosen = traces
+    .filter((spans) => spans.length > 0)
+    .map((spans) => ({ spans, summary: summarise(spans) }))
+    .filter(({ summary: { duration } }) => duration >= shortest && duration <= longest);
+  return {
+    traces: chosen.map(({ spans }) => spans),
+    summaries: newestFirst(chosen.map(({ summary }) => summary)),
+  };
+}
+
+function resultText(
+  isValid: boolean,
+  found: number | undefined,
+  answered: number | undefined,
+  limit: number,
+): string {
   if (!isValid) return 'This search cannot be made: see above.';
   if (found === undefined) return '';
-  if (found >= limit) return `The newest ${count(found, 'trace')}`;
+  if (found >= limit && found === answered) return `The newest ${count(found, 'trace')}`;
   return count(found, 'trace');
 }
 
