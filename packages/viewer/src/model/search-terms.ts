@@ -1,7 +1,7 @@
 import { parseDuration } from './parse-duration.js';
 
 /** A word, which is an annotation's value or a tag's key; with a value, a tag. */
-interface SearchTag {
+export interface SearchTag {
   key: string;
   value?: string;
 }

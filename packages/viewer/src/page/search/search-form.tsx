@@ -49,6 +49,16 @@ export function SearchForm({ query, problems, services, terms, onSearch }: Props
           })}
           onWrite={(annotationQuery) => write({ annotationQuery })}
         />
+        <div class="search-buttons">
+          <button type="submit" class="primary">
+            Search
+          </button>
+          {writeQuery(draft) !== '' && (
+            <button type="button" onClick={() => choose(everything)}>
+              Clear
+            </button>
+          )}
+        </div>
         <Select
           label="Service"
           value={draft.serviceName}
@@ -103,12 +113,14 @@ export function SearchForm({ query, problems, services, terms, onSearch }: Props
           <>
             <Text
               label="From"
+              class="search-moment"
               type="datetime-local"
               value={toLocal(draft.from)}
               onWrite={(from) => write({ from: fromLocal(from) })}
             />
             <Text
               label="To"
+              class="search-moment"
               type="datetime-local"
               value={toLocal(draft.to)}
               problem={problems.to}
@@ -116,16 +128,6 @@ export function SearchForm({ query, problems, services, terms, onSearch }: Props
             />
           </>
         )}
-        <div class="search-buttons">
-          <button type="submit" class="primary">
-            Search
-          </button>
-          {writeQuery(draft) !== '' && (
-            <button type="button" onClick={() => choose(everything)}>
-              Clear
-            </button>
-          )}
-        </div>
       </form>
     </search>
   );
