@@ -23,7 +23,7 @@ export interface Latency {
 }
 
 /** The number of the bucket of a duration: two to a power of ten, 0 from one microsecond on. */
-export function bucketOf(duration: number): number {
+function bucketOf(duration: number): number {
   return Math.floor(2 * Math.log10(Math.max(1, duration)) + 1e-9);
 }
 
