@@ -6,7 +6,6 @@ export default defineConfig({
   test: {
     // A condition that a browser takes its time for where everything else runs beside it.
     expect: { poll: { timeout: 15_000 } },
-    retry: 1,
     include: [
       'packages/*/test/**/*.browser.test.ts',
       'packages/*/test/**/*.all.test.ts',
