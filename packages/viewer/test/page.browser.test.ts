@@ -1,58 +1,23 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Collector, type Span, startCollector } from 'opentracing-viewer';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchChromium, missingChromium } from '../../../test/support/chromium.js';
+import type { Collector, Span } from 'opentracing-viewer';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { missingChromium } from '../../../test/support/chromium.js';
 import { checkAccess } from './page-access.js';
 import { HOSTILE_NAME, rootSpan, shopTrace, smallTraces } from './page-data.js';
 import { FIXTURES, fixture, get, type Json, post, testCollector } from './support/collector.js';
+import { LOOKS, pageInTest } from './support/page-browser.js';
 
-/** Set `SCREENSHOTS` to a folder to have the screenshots there. */
-const screenshots =
-  process.env.SCREENSHOTS ?? fileURLToPath(new URL('../../../test-results/page', import.meta.url));
 const shopId = '00000000000000aa';
 
 describe.skipIf(missingChromium !== '')('the page in Chromium', () => {
-  let folder: string;
-  let collector: Collector;
-  let browser: Browser;
+  const inTest = pageInTest(traces);
+  const { open } = inTest;
   let page: Page;
-  /** What the browser complained about: scripts that failed, content that the policy refused. */
-  let complaints: string[];
-
-  beforeAll(async () => {
-    await mkdir(screenshots, { recursive: true });
-    folder = await mkdtemp(join(tmpdir(), 'opentracing-viewer-'));
-    collector = await startCollector({ port: 0, db: join(folder, 'traces.db') });
-    for (const spans of await traces()) await post(collector, spans);
-    browser = await launchChromium();
+  let collector: Collector;
+  beforeEach(() => {
+    ({ page, collector } = inTest);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await collector?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  beforeEach(async () => {
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    complaints = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      const isRefused = message.text().startsWith('Failed to load resource');
-      if (message.type() === 'error' && !isRefused) complaints.push(message.text());
-    });
-  });
-
-  afterEach(async () => {
-    await page.close();
-    expect(complaints).toEqual([]);
-  });
-
-  const open = (path: string) => page.goto(collector.url + path);
   const row = (name: string) => page.getByRole('treeitem', { name });
   const details = () => page.getByRole('complementary', { name: 'Span details' });
 
@@ -242,43 +207,34 @@ describe.skipIf(missingChromium !== '')('the page in Chromium', () => {
     await page.getByRole('link', { name: 'first' }).waitFor();
   });
 
-  describe.each([
-    { width: 1280, height: 800, size: 'wide' },
-    { width: 375, height: 760, size: 'narrow' },
-  ])('$size', ({ width, height, size }) => {
-    it.each(['light', 'dark'] as const)('is accessible and fits, %s', async (colorScheme) => {
-      await page.setViewportSize({ width, height });
+  it.each(LOOKS)(
+    'is accessible and fits, $colorScheme, $width',
+    async ({ colorScheme, ...size }) => {
+      await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });
-      const look = async (name: string) => {
-        await checkAccess(page);
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-        await page.screenshot({ path: join(screenshots, `${name}-${colorScheme}-${size}.png`) });
-      };
       await open('/');
       await page.locator('.trace').first().waitFor();
-      await look('search');
+      await inTest.look('search');
       await page.getByRole('link', { name: 'gateway post /orders' }).click();
       await row('gateway post /orders').waitFor();
-      await look('trace');
+      await inTest.look('trace');
       await row('error pricing price').click();
       await details().waitFor();
-      await look('span');
+      await inTest.look('span');
       expect(await row('error pricing price').isVisible()).toBe(true);
       await page.getByRole('button', { name: 'Close details' }).click();
       await row('gateway send response').scrollIntoViewIfNeeded();
-      await look('end');
-    });
-  });
+      await inTest.look('end');
+    },
+  );
 });
 
 /** The shop's trace, smaller ones of the last hours, and the real ones. */
-async function traces(): Promise<Json[][]> {
+async function traces(): Promise<Json[]> {
   const now = Date.now() * 1_000;
   const shop = shopTrace(shopId, now - 65_000_000);
-  return [
-    ...[shop, ...smallTraces(now)].map(asJson),
-    ...(await Promise.all(FIXTURES.map(fixture))),
-  ];
+  const real = await Promise.all(FIXTURES.map(fixture));
+  return [...[shop, ...smallTraces(now)].flatMap(asJson), ...real.flat()];
 }
 
 function asJson(spans: Span[]): Json[] {

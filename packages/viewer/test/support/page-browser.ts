@@ -35,7 +35,7 @@ export const LOOKS = [
  * Starts a collector with the spans and a browser for the tests of a `describe`, with a new page for each.
  * A test fails when the browser complains of something: a script that failed, content refused.
  */
-export function pageInTest(spans: () => object[]): PageInTest {
+export function pageInTest(spans: () => object[] | Promise<object[]>): PageInTest {
   let folder: string;
   let collector: Collector;
   let browser: Browser;
@@ -46,7 +46,7 @@ export function pageInTest(spans: () => object[]): PageInTest {
     await mkdir(screenshots, { recursive: true });
     folder = await mkdtemp(join(tmpdir(), 'opentracing-viewer-'));
     collector = await startCollector({ port: 0, db: join(folder, 'traces.db') });
-    const body: Json[] = spans().map((span) => ({ ...span }));
+    const body: Json[] = (await spans()).map((span) => ({ ...span }));
     expect((await post(collector, body)).status).toBe(202);
     browser = await launchChromium();
   });

@@ -1,10 +1,11 @@
-import { useEffect, useId } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { Diagnosis, FindingGroup } from '../../model/diagnosis/diagnose-all.js';
 import { FINDING_TITLES } from '../../model/diagnosis/finding.js';
 import { fetchDiagnosis, fetchServices } from '../api.js';
 import { count } from '../format/count.js';
 import { useLoad } from '../load.js';
 import { hrefWith, navigate, place } from '../location.js';
+import { Choice } from '../parts/choice.js';
 import { LoadError } from '../parts/load-error.js';
 import { Message } from '../parts/message.js';
 import { FindingItem } from './finding-item.js';
@@ -30,7 +31,6 @@ export function DiagnosisPage() {
   useEffect(() => {
     document.title = 'Diagnosis';
   }, []);
-  const names = services.data ?? [];
   return (
     <div class="diagnosis-page">
       <h1>Diagnosis</h1>
@@ -40,10 +40,7 @@ export function DiagnosisPage() {
           value={serviceName}
           options={[
             ['', 'All services'],
-            ...(names.includes(serviceName) || serviceName === ''
-              ? names
-              : [serviceName, ...names]
-            ).map((name): [string, string] => [name, name]),
+            ...(services.data ?? []).map((name) => [name, name] as const),
           ]}
           onChoose={(value) => navigate(hrefWith({ serviceName: value || undefined }))}
         />
@@ -105,30 +102,5 @@ function Group({ group }: { group: FindingGroup }) {
         </li>
       )}
     </>
-  );
-}
-
-function Choice(props: {
-  label: string;
-  value: string;
-  options: readonly (readonly [value: string, label: string])[];
-  onChoose(value: string): void;
-}) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{props.label}</label>
-      <select
-        id={id}
-        value={props.value}
-        onChange={(event) => props.onChoose(event.currentTarget.value)}
-      >
-        {props.options.map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }

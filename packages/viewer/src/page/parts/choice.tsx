@@ -5,6 +5,7 @@ export function Choice(props: {
   label: string;
   value: string;
   options: readonly (readonly [value: string, label: string])[];
+  disabled?: boolean;
   onChoose(value: string): void;
 }) {
   const { label, value } = props;
@@ -14,8 +15,14 @@ export function Choice(props: {
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => props.onChoose(event.currentTarget.value)}>
+      <select
+        id={id}
+        value={value}
+        disabled={props.disabled ?? false}
+        onChange={(event) => props.onChoose(event.currentTarget.value)}
+      >
         {options.map(([each, text]) => (
+          // `selected` too: the value of the select is set before options that come later
           <option key={each} value={each} selected={each === value}>
             {text}
           </option>

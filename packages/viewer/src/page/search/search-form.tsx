@@ -1,6 +1,7 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import { fetchOperations } from '../api.js';
 import { useLoad } from '../load.js';
+import { Choice } from '../parts/choice.js';
 import { fromLocal, toLocal } from './local-time.js';
 import { everything, limits, type Problems, type Query, ranges, writeQuery } from './query.js';
 import { suggest } from './suggest.js';
@@ -59,16 +60,16 @@ export function SearchForm({ query, problems, services, terms, onSearch }: Props
             </button>
           )}
         </div>
-        <Select
+        <Choice
           label="Service"
           value={draft.serviceName}
-          options={withAny('All services', services, draft.serviceName)}
+          options={withAny('All services', services)}
           onChoose={(name) => choose({ serviceName: name, spanName: '' })}
         />
-        <Select
+        <Choice
           label="Operation"
           value={draft.spanName}
-          options={withAny('All operations', operations.data ?? [], draft.spanName)}
+          options={withAny('All operations', operations.data ?? [])}
           disabled={serviceName === '' && draft.spanName === ''}
           onChoose={(spanName) => choose({ spanName })}
         />
@@ -94,16 +95,16 @@ export function SearchForm({ query, problems, services, terms, onSearch }: Props
           problem={problems.maxDuration}
           onWrite={(maxDuration) => write({ maxDuration })}
         />
-        <Select
+        <Choice
           label="Time"
           value={draft.lookback}
           options={[
-            ...[...ranges].map(([value, { label }]) => ({ value, label })),
-            { value: 'custom', label: 'From and to' },
+            ...[...ranges].map(([value, { label }]) => [value, label] as const),
+            ['custom', 'From and to'],
           ]}
           onChoose={(lookback) => choose({ lookback, ...boundsFor(lookback) })}
         />
-        <Select
+        <Choice
           label="At most"
           value={String(draft.limit)}
           options={limitOptions(draft.limit)}
@@ -140,48 +141,15 @@ function boundsFor(lookback: string): Pick<Query, 'from' | 'to'> {
   return { from: String(now - 3_600_000), to: String(now) };
 }
 
-interface Option {
-  value: string;
-  label: string;
+type Options = (readonly [value: string, label: string])[];
+
+function withAny(any: string, names: readonly string[]): Options {
+  return [['', any], ...names.map((name) => [name, name] as const)];
 }
 
-/** The options with one that means no choice; a value that is none of them becomes one. */
-function withAny(any: string, values: readonly string[], value: string): Option[] {
-  const all = value === '' || values.includes(value) ? values : [value, ...values];
-  return [{ value: '', label: any }, ...all.map((name) => ({ value: name, label: name }))];
-}
-
-function limitOptions(limit: number): Option[] {
+function limitOptions(limit: number): Options {
   const all = limits.includes(limit) ? limits : [...limits, limit].sort((a, b) => a - b);
-  return all.map((number) => ({ value: String(number), label: `${number} traces` }));
-}
-
-function Select(props: {
-  label: string;
-  value: string;
-  options: Option[];
-  disabled?: boolean;
-  onChoose(value: string): void;
-}) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{props.label}</label>
-      <select
-        id={id}
-        value={props.value}
-        disabled={props.disabled ?? false}
-        onChange={(event) => props.onChoose(event.currentTarget.value)}
-      >
-        {props.options.map(({ value, label }) => (
-          // `selected` too: the value of the select is set before options that come later
-          <option key={value} value={value} selected={value === props.value}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
+  return all.map((number) => [String(number), `${number} traces`]);
 }
 
 function Text(props: {
