@@ -302,6 +302,41 @@ describe('context that was lost inside of a program', () => {
     const idle = query({ traceId: '00000000000000c3', at: 500 * ms });
     expect(across([request()], [query()], [idle])).toEqual([]);
   });
+
+  it('is not where work of the program began beside a stream of events, which stays open', () => {
+    const stream = request({ name: 'get /events', duration: 60_000 * ms });
+    const ticks = [20, 1_020, 2_020].map((at, i) => [
+      query({ traceId: `00000000000000c${i}`, name: 'clean up', at: at * ms }),
+    ]);
+    expect(across([stream], ...ticks)).toEqual([]);
+  });
+
+  it('is not where a job of a busy program began during a request, while most requests have none', () => {
+    const requests = Array.from({ length: 20 }, (_, i) => [
+      request({ traceId: `00000000000001${i + 10}`, at: i * 55 * ms }),
+    ]);
+    const ticks = [20, 520].map((at, i) => [
+      query({ traceId: `00000000000000c${i}`, name: 'clean up', at: at * ms, duration: ms }),
+    ]);
+    expect(across(...requests, ...ticks)).toEqual([]);
+  });
+
+  it('is told of work that comes with most requests, however busy the program, and of rare work in an idle one', () => {
+    const requests = (every: number) =>
+      Array.from({ length: 20 }, (_, i) => [
+        request({ traceId: `00000000000001${i + 10}`, at: i * every * ms }),
+      ]);
+    const queries = Array.from({ length: 20 }, (_, i) => [
+      query({ traceId: `00000000000002${i + 10}`, at: (i * 55 + 20) * ms }),
+    ]);
+    expect(across(...requests(55), ...queries)).toHaveLength(1);
+    expect(across(...requests(5_000), [query()])).toHaveLength(1);
+  });
+
+  it('is not of a root that links to the trace which caused it', () => {
+    const linked = query({ tags: { 'otlp.link.0': '00000000000000a1|0000000000000001||' } });
+    expect(across([request()], [linked])).toEqual([]);
+  });
 });
 
 describe('the diagnosis of many traces', () => {

@@ -4,6 +4,10 @@ import { beginOf, endOf, type Finding, findingOf, groupNodes, named, namedAll } 
 
 /** A span may be finished a little after the request that it belongs to. */
 const TOLERANCE = 1_000;
+/** What takes longer is a stream or a long poll, beside which a program goes on with work of its own. */
+const LONGEST_REQUEST = 5_000_000;
+/** From here on chance explains it as well: the usual level of significance. */
+const LIKELY = 0.05;
 
 /** A root, and the requests of the same process that were under way when it began. */
 interface Suspect {
@@ -11,41 +15,75 @@ interface Suspect {
   requests: Node[];
 }
 
+/** A program that runs, as its spans tell of it. */
+interface Process {
+  /** Those that ended, streams left out, by start time. */
+  requests: Node[];
+  /** For how much of the time that was seen it answered requests, from 0 to 1. */
+  load: number;
+}
+
 /**
  * Spans that began a trace of their own while their process was answering a request: what a program does
  * for a request belongs under its span, so the context was lost on the way.
  *
  * A program has work of its own, too, such as jobs that a timer starts. That is told by its roots beginning
- * while no request is under way: an operation of which one root did is not suspected.
+ * while no request is under way: an operation of which one root did is not suspected. Nor is one whose few
+ * roots would fall into requests by chance, as busy as the program is, while most requests have none.
  */
 export function lostInside(traces: readonly Trace[]): Finding[] {
   const nodes = traces.flatMap((trace) => trace.nodes);
-  const requests = groupNodes(
-    nodes.filter(({ span }) => span.kind === 'SERVER' && span.duration !== undefined),
-    processOf,
+  const processes = new Map(
+    [...groupNodes(nodes, processOf)].map(([name, group]) => [name, observe(group)]),
   );
-  for (const group of requests.values()) group.sort((a, b) => beginOf(a) - beginOf(b));
   const roots = traces.flatMap((trace) => trace.roots.filter(isOwnWork));
   return [...groupNodes(roots, operationOf).values()].flatMap((group) => {
+    const process = processes.get(processOf(group[0]));
+    if (process === undefined) return [];
     const suspects = group.map((root): Suspect => {
-      const ofProcess = requests.get(processOf(root)) ?? [];
-      return { root, requests: ofProcess.filter((request) => wasUnderWay(request, root)) };
+      return { root, requests: process.requests.filter((each) => wasUnderWay(each, root)) };
     });
-    return suspects.every((each) => each.requests.length > 0) ? [tell(suspects)] : [];
+    const isSuspected = suspects.every((each) => each.requests.length > 0);
+    return isSuspected && !isChance(suspects, process) ? [tell(suspects)] : [];
   });
 }
 
 function isOwnWork({ span }: Node): boolean {
   const isReceiver = span.kind === 'SERVER' || span.kind === 'CONSUMER';
-  return span.parentId === undefined && !isReceiver;
+  // What links to another trace has its context, and begins a trace on purpose.
+  const hasLink = span.tags?.['otlp.link.0'] !== undefined;
+  return span.parentId === undefined && !isReceiver && !hasLink;
 }
 
-function processOf({ span: { localEndpoint } }: Node): string {
-  return [localEndpoint?.serviceName, localEndpoint?.ipv4, localEndpoint?.ipv6].join(' ');
+function processOf({ span: { localEndpoint, tags = {} } }: Node): string {
+  return JSON.stringify([
+    ...[localEndpoint?.serviceName, localEndpoint?.ipv4, localEndpoint?.ipv6],
+    ...[tags['service.instance.id'], tags['host.name'], tags['process.pid']],
+  ]);
 }
 
 function operationOf(node: Node): string {
   return JSON.stringify([processOf(node), node.span.kind, labelOf(node.span)]);
+}
+
+function observe(nodes: readonly Node[]): Process {
+  const timed = nodes.filter((node) => !Number.isNaN(beginOf(node)));
+  const requests = timed
+    .filter(
+      ({ span: { kind, duration } }) => kind === 'SERVER' && Number(duration) <= LONGEST_REQUEST,
+    )
+    .sort((a, b) => beginOf(a) - beginOf(b));
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const node of timed) {
+    first = Math.min(first, beginOf(node));
+    last = Math.max(last, beginOf(node) + node.duration);
+  }
+  let [busy, until] = [0, first];
+  for (const request of requests) {
+    busy += Math.max(endOf(request) - Math.max(beginOf(request), until), 0);
+    until = Math.max(until, endOf(request));
+  }
+  return { requests, load: last > first ? busy / (last - first) : 1 };
 }
 
 function wasUnderWay(request: Node, root: Node): boolean {
@@ -54,6 +92,15 @@ function wasUnderWay(request: Node, root: Node): boolean {
     beginOf(request) <= beginOf(root) &&
     beginOf(root) <= endOf(request)
   );
+}
+
+/** Whether work of the program's own would look alike. What most requests of an operation cause is no chance. */
+function isChance(suspects: readonly Suspect[], { requests, load }: Process): boolean {
+  if (load ** suspects.length < LIKELY) return false;
+  const causes = new Set(suspects.flatMap((each) => each.requests));
+  const operations = new Set([...causes].map(operationOf));
+  const alike = requests.filter((request) => operations.has(operationOf(request)));
+  return causes.size < alike.length / 2;
 }
 
 function tell(suspects: readonly Suspect[]): Finding {
