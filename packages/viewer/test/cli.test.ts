@@ -35,13 +35,25 @@ describe('opentracing-viewer', () => {
       const running = viewer(['--port', '0', '--db', db]);
       const [, url = ''] = await running.waitFor(/open (http:\/\/127\.0\.0\.1:\d+) to see traces/);
       await running.waitFor(/press Ctrl-C to stop/);
-      expect(running.stdout).toContain(`send spans to ${url}/api/v2/spans`);
+      expect(running.stdout).toContain(`send spans to ${url}/api/v2/spans (Zipkin)`);
+      expect(running.stdout).toContain(`or ${url}/v1/traces (OTLP)`);
+      expect(running.stdout).toContain(`"opentracing-viewer run --db ${db} -- node app.js"`);
       expect(running.stdout).toContain(`traces are kept in ${db}`);
       expect((await post({ url }, [span()])).status).toBe(202);
       running.child.kill(signal);
       expect(await running.ended).toEqual({ code: 0, signal: null });
       expect(running.stderr).toBe('');
     }
+  });
+
+  it('does the same by the name serve', async () => {
+    const db = join(await temporaryFolder(), 'traces.db');
+    const running = viewer(['serve', '--port', '0', '--db', db, '--max-size', '100MB']);
+    const [, url = ''] = await running.waitFor(/open (http:\S+) to see traces/);
+    await running.waitFor(/press Ctrl-C to stop/);
+    expect((await post({ url }, [span()])).status).toBe(202);
+    running.child.kill('SIGINT');
+    expect(await running.ended).toEqual({ code: 0, signal: null });
   });
 
   it('keeps traces under the state folder of the user unless told otherwise', async () => {
@@ -88,6 +100,8 @@ describe('opentracing-viewer', () => {
   it.each([
     ['--bogus'],
     ['bogus'],
+    ['serve', 'bogus'],
+    ['serve', '--header', 'a: b'],
     ['--port', 'x'],
     ['--port', '65536'],
     ['--port', '-1'],
@@ -112,6 +126,12 @@ describe('opentracing-viewer', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
+  it('names the commands when there is none of that name', async () => {
+    expect((await run(['list'])).stderr).toMatch(
+      /unknown command 'list': the commands are serve, run, .*, ls, .* and export\n$/,
+    );
+  });
+
   it.each([['--help'], ['run', '--help'], ['ls', '--help'], ['show', '--help'], ['help', 'run']])(
     'explains itself: %s %s',
     async (...args) => {
@@ -122,7 +142,9 @@ describe('opentracing-viewer', () => {
   );
 
   it('says its version', async () => {
-    expect(await run(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n' });
+    for (const version of ['--version', '-v']) {
+      expect(await run([version])).toMatchObject({ code: 0, stdout: '0.1.0\n' });
+    }
   });
 });
 
@@ -210,7 +232,26 @@ describe('opentracing-viewer ls', () => {
       code: 2,
       stderr: 'opentracing-viewer: the search has more than 100 terms\n',
     });
-    expect(await run(['ls', '--db', db])).toEqual({ code: 0, stdout: 'no traces\n', stderr: '' });
+    expect(await run(['ls', '--db', db])).toEqual({
+      code: 0,
+      stdout: `there are no traces in ${db} yet: run a program with "opentracing-viewer run --db ${db} -- node app.js"\n`,
+      stderr: '',
+    });
+  });
+
+  it('says what was searched for when nothing is found, as it was read', async () => {
+    const { db, close } = await testCollector();
+    await close();
+    const says = async (...args: string[]) => (await run(['ls', '--db', db, ...args])).stdout;
+    expect(await says('error', 'service=shop')).toBe('no trace with error service=shop\n');
+    expect(await says('error service=shop')).toBe('no trace with "error service=shop"\n');
+    expect(await says('--query', 'error service=shop')).toBe('no trace with error service=shop\n');
+    expect(await says('--name', 'get "/"', '--service', 'a\\b')).toBe(
+      'no trace with service="a\\\\b" name="get \\"/\\""\n',
+    );
+    expect(await says('--since', '2026-11-22T08:00Z')).toBe(
+      'no trace since 2026-11-22 08:00:00.000\n',
+    );
   });
 
   it('says how to begin in the words in which it was called', async () => {
@@ -294,8 +335,9 @@ describe('opentracing-viewer show', () => {
       span({ traceId: 'a2' }),
       span({ traceId: `${'0'.repeat(14)}a1${'1'.repeat(16)}` }),
     ]);
-    expect(await says('ff')).toBe('opentracing-viewer: there is no trace ff\n');
-    expect(await says('../x')).toBe('opentracing-viewer: there is no trace ../x\n');
+    const lists = `"opentracing-viewer ls --db ${db}" lists them`;
+    expect(await says('ff')).toBe(`opentracing-viewer: there is no trace "ff": ${lists}\n`);
+    expect(await says('../x')).toBe(`opentracing-viewer: there is no trace "../x": ${lists}\n`);
     expect(await says('00000000000000')).toContain(
       'more than one trace begins with 00000000000000',
     );

@@ -46,7 +46,9 @@ describe('opentracing-viewer import', () => {
   it('takes a list of spans', async () => {
     const { code, stdout, stderr, db } = await imported(JSON.stringify(SPANS));
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toBe('imported 3 spans, 2 new traces; look with "opentracing-viewer ls"\n');
+    expect(stdout).toBe(
+      `imported 3 spans, 2 new traces; look with "opentracing-viewer ls --db ${db}"\n`,
+    );
     expect(await traceIn(db, 'a1')).toEqual(SPANS.slice(0, 2));
   });
 
@@ -257,7 +259,7 @@ describe('opentracing-viewer export', () => {
     expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
     expect(JSON.parse((await run(['export', 'last', '--db', db])).stdout)).not.toEqual([]);
     const none = await run(['export', 'abcdef', '--db', db]);
-    expect(none.stderr).toBe('opentracing-viewer: there is no trace abcdef\n');
+    expect(none.stderr).toContain('there is no trace "abcdef"');
     expect(none.code).toBe(1);
   });
 

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { safeText } from '../terminal/text.js';
 
 /** Where a command writes. */
 export interface Output {
@@ -7,9 +8,20 @@ export interface Output {
   columns?: number;
 }
 
-/** How the person called this program, for hints that can be pasted. */
-export const PROGRAM =
+const PROGRAM =
   process.env.npm_command === 'exec' ? 'npx opentracing-viewer' : 'opentracing-viewer';
+
+/**
+ * A command line for hints that can be pasted: in the words in which this program was called, and about the
+ * same file.
+ * @param command a command with its arguments; empty for the collector and its page
+ * @param db what the person gave as the file
+ */
+export function commandLine(command: string, db: string | undefined): string {
+  const [name = '', ...rest] = command.split(' ');
+  const file = db === undefined ? [] : ['--db', safeText(db)];
+  return [PROGRAM, name, ...file, ...rest].filter((part) => part !== '').join(' ');
+}
 
 /**
  * Colours for a stream: only on a terminal, or with `FORCE_COLOR` (other than `0` and `false`) wherever the

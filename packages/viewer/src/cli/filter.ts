@@ -19,8 +19,7 @@ export interface Filter {
  * @throws BadRequestError when the search cannot be read
  */
 export function queryOf(filter: Filter, limit: number): TraceQuery {
-  const search = [filter.query ?? '', ...(filter.terms ?? []).map(quoteSpaces)].join(' ');
-  const parsed = parseSearch(search);
+  const parsed = parseSearch(searchOf(filter));
   if ('problem' in parsed) throw new BadRequestError(parsed.problem);
   const query: TraceQuery = {
     ...parsed.terms,
@@ -29,9 +28,15 @@ export function queryOf(filter: Filter, limit: number): TraceQuery {
     limit,
   };
   if (query.maxDuration !== undefined) query.minDuration ??= 1;
-  if (filter.service) query.serviceName = filter.service.toLowerCase();
-  if (filter.name) query.spanName = filter.name.toLowerCase();
   return query;
+}
+
+/** What the filter asks for but for the time, as it is written on the page: empty for everything. */
+export function searchOf({ query = '', terms = [], service, name }: Filter): string {
+  const fields = Object.entries({ service, name })
+    .filter(([, value]) => value)
+    .map(([field, value = '']) => `${field}="${value.replace(/["\\]/g, '\\$&')}"`);
+  return [query.trim(), ...terms.map(quoteSpaces), ...fields].filter(Boolean).join(' ');
 }
 
 /** `name=get /` is one term when it comes as one argument. */

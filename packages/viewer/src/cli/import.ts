@@ -5,7 +5,7 @@ import { defaultDatabasePath } from '../store/default-path.js';
 import { SpanStore } from '../store/store.js';
 import { count } from '../terminal/format.js';
 import { safeText } from '../terminal/text.js';
-import { type Output, PROGRAM } from './console.js';
+import { commandLine, type Output } from './console.js';
 import { Progress } from './progress.js';
 import { readSpanFile, STDIN } from './read-spans.js';
 
@@ -67,7 +67,7 @@ export async function importFiles(
     store.close();
   }
   const what = `${count(added.spans, 'span')}, ${count(added.traces, 'new trace')}`;
-  output.write(`imported ${what}; look with "${PROGRAM} ls"\n`);
+  output.write(`imported ${what}; look with "${commandLine('ls', db)}"\n`);
   return 0;
 }
 

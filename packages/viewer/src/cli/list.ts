@@ -5,9 +5,9 @@ import { buildTrace } from '../model/tree.js';
 import { count, formatDuration, formatTime } from '../terminal/format.js';
 import { type Column, drawTable } from '../terminal/table.js';
 import { safeText } from '../terminal/text.js';
-import { colorsFor, type Output, PROGRAM, widthOf } from './console.js';
-import { type Filter, queryOf } from './filter.js';
-import { openTraces } from './open-traces.js';
+import { colorsFor, commandLine, type Output, widthOf } from './console.js';
+import { type Filter, queryOf, searchOf } from './filter.js';
+import { noTracesYet, openTraces } from './open-traces.js';
 
 /** What `ls` is told. */
 export interface ListOptions extends Filter {
@@ -25,8 +25,8 @@ export function list(options: ListOptions, output: Output = process.stdout): num
       traces.push({ ...summarize(spans), warningCount: warningsIn(spans) });
     }
     if (options.json) output.write(`${JSON.stringify(traces, null, 2)}\n`);
-    else if (traces.length === 0) output.write('no traces\n');
-    else output.write(draw(traces, output));
+    else if (traces.length === 0) output.write(`${nothing(options, store.path)}\n`);
+    else output.write(draw(traces, options, output));
     return 0;
   } finally {
     store.close();
@@ -42,10 +42,18 @@ function warningsIn(spans: readonly Span[]): number {
   return diagnose(buildTrace(spans)).filter(({ severity }) => severity === 'warning').length;
 }
 
-function draw(traces: readonly Row[], output: Output): string {
+/** The search as it was read: a shell's quotes make one term of what was meant as several. */
+function nothing(options: ListOptions, path: string): string {
+  const search = searchOf(options);
+  if (search === '' && options.since === undefined) return noTracesYet(path, options.db);
+  const since = options.since === undefined ? '' : ` since ${formatTime(options.since * 1_000)}`;
+  return `no trace${since}${search === '' ? '' : ` with ${safeText(search)}`}`;
+}
+
+function draw(traces: readonly Row[], { db }: ListOptions, output: Output): string {
   const { bold, dim } = colorsFor(output);
   const [headings = '', ...rows] = drawTable(traceColumns(output), traces, widthOf(output));
-  const lines = [bold(headings), ...rows, dim(`draw one with "${PROGRAM} show TRACE"`)];
+  const lines = [bold(headings), ...rows, dim(`draw one with "${commandLine('show TRACE', db)}"`)];
   return `${lines.join('\n')}\n`;
 }
 

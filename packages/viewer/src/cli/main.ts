@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Option, type OptionValues } from 'commander';
 import { BadRequestError, codeOf, messageOf, ViewerError } from '../errors.js';
 import { safeText } from '../terminal/text.js';
 import { VERSION } from '../version.js';
@@ -22,6 +22,7 @@ import { serve } from './serve.js';
 import { show } from './show.js';
 import { tail } from './tail.js';
 
+const LIST = new Intl.ListFormat('en-GB');
 const MISUSE = 2;
 const TROUBLE = 1;
 const SINCE = 'only traces that began then or later: 90s, 15m, 1h, 7d, or a time in ISO 8601';
@@ -57,14 +58,19 @@ export async function main(args: readonly string[], options: MainOptions = {}): 
 }
 
 function createProgram(done: (status: number) => void, { register }: MainOptions): Command {
+  const collect = async (options: OptionValues, command: Command) => {
+    if (options.header && !options.to) command.error("error: option '--header' needs '--to <url>'");
+    done(await serve({ ...options, ...limitsOf(options) }));
+  };
   const program = new Command('opentracing-viewer')
     .description('Collects the traces of programs on this machine, and shows them.')
-    .version(VERSION)
+    .version(VERSION, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneSentence(text)) })
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
-    .helpCommand(true)
+    .helpCommand('help [command]', 'print the help of a command')
     .addHelpText(
       'after',
       `
@@ -78,10 +84,16 @@ Examples:
     );
   withReceiverOptions(withCollectorOptions(program)).action(async (options, command: Command) => {
     const [unknown] = command.args;
-    if (unknown !== undefined) command.error(`error: unknown command '${unknown}'`);
-    if (options.header && !options.to) command.error("error: option '--header' needs '--to <url>'");
-    done(await serve({ ...options, ...limitsOf(options) }));
+    if (unknown !== undefined) {
+      const names = LIST.format(command.commands.map((known) => known.name()));
+      command.error(`error: unknown command '${unknown}': the commands are ${names}`);
+    }
+    await collect(options, command);
   });
+
+  withReceiverOptions(withCollectorOptions(program.command('serve')))
+    .description('collect, and serve the web page, until Ctrl-C; the same without a command')
+    .action((_options, self: Command) => collect(self.optsWithGlobals(), self));
 
   withCollectorOptions(program.command('run'))
     .description('run a command with its Node programs traced, and collect their traces')

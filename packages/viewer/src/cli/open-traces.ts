@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { ViewerError } from '../errors.js';
 import { defaultDatabasePath } from '../store/default-path.js';
 import { SpanStore } from '../store/store.js';
-import { PROGRAM } from './console.js';
+import { commandLine } from './console.js';
 
 /**
  * The store for a command that only reads, which makes no file.
@@ -12,14 +12,12 @@ import { PROGRAM } from './console.js';
  */
 export function openTraces(db: string | undefined): SpanStore {
   const path = db ?? defaultDatabasePath();
-  if (!existsSync(path)) throw noTracesYet(resolve(path), db);
+  if (!existsSync(path)) throw new ViewerError(noTracesYet(resolve(path), db));
   return new SpanStore(path);
 }
 
-/** Says that nothing was collected so far, and how to begin. */
-export function noTracesYet(path: string, db: string | undefined): ViewerError {
-  const file = db === undefined ? '' : ` --db ${db}`;
-  return new ViewerError(
-    `there are no traces in ${path} yet: run a program with "${PROGRAM} run${file} -- node app.js"`,
-  );
+/** A sentence that says that nothing was collected so far, and how to begin. */
+export function noTracesYet(path: string, db: string | undefined): string {
+  const run = commandLine('run -- node app.js', db);
+  return `there are no traces in ${path} yet: run a program with "${run}"`;
 }

@@ -5,7 +5,7 @@ import { type Collector, type CollectorOptions, startCollector } from '../collec
 import { codeOf, messageOf, ViewerError } from '../errors.js';
 import { count } from '../terminal/format.js';
 import { safeText } from '../terminal/text.js';
-import { PROGRAM } from './console.js';
+import { commandLine } from './console.js';
 import { takenNotice } from './serve.js';
 
 /** What `run` is told. */
@@ -129,9 +129,8 @@ function summaryOf({ added }: Collector, db: string | undefined, status: number)
     count(added.spans, 'span'),
     count(added.errors, 'error'),
   ];
-  const viewer = `${PROGRAM}${db === undefined ? '' : ` --db ${db}`}`;
-  const list = `${PROGRAM} ls${db === undefined ? '' : ` --db ${db}`}`;
-  return `${counts.join(', ')}; look with "${list}", or open the page with "${viewer}"`;
+  const list = commandLine('ls', db);
+  return `${counts.join(', ')}; look with "${list}", or open the page with "${commandLine('', db)}"`;
 }
 
 function say(sentence: string): void {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { type CollectorOptions, DEFAULT_PORT, startCollector } from '../collector/start.js';
 import { safeText } from '../terminal/text.js';
-import { colorsFor, PROGRAM } from './console.js';
+import { colorsFor, commandLine } from './console.js';
 import { type Forwarding, type ForwardOptions, startForwarding } from './forward.js';
 
 /**
- * `opentracing-viewer` and `opentracing-viewer forward`: collects, and with `to` relays, until Ctrl-C or
+ * `opentracing-viewer serve` and `opentracing-viewer forward`: collects, and with `to` relays, until Ctrl-C or
  * SIGTERM, then ends with 0.
  */
 export async function serve(options: CollectorOptions & Partial<ForwardOptions>): Promise<number> {
@@ -26,7 +26,9 @@ export async function serve(options: CollectorOptions & Partial<ForwardOptions>)
     [
       ...(taken === undefined ? [] : [taken]),
       `open ${bold(collector.url)} to see traces`,
-      `send spans to ${collector.url}/api/v2/spans, or run a program with "${PROGRAM} run -- node app.js"`,
+      `send spans to ${collector.url}/api/v2/spans (Zipkin)`,
+      `           or ${collector.url}/v1/traces (OTLP),`,
+      `or run a program with "${commandLine('run -- node app.js', options.db)}"`,
       ...(forwarding === undefined ? [] : [`spans are relayed to ${forwarding.name}`]),
       `traces are kept in ${safeText(collector.db)}`,
       dim('press Ctrl-C to stop'),

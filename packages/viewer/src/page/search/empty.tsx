@@ -9,8 +9,9 @@ export function NoTraces() {
       <p>Run any Node program with tracing, and use it a little:</p>
       <Command text="npx opentracing-viewer run -- node app.js" />
       <p>
-        Or let a program that sends spans to Zipkin send them here: to{' '}
-        <code>{location.origin}/api/v2/spans</code>.
+        Or let a program that sends spans to Zipkin send them here, to{' '}
+        <code>{location.origin}/api/v2/spans</code>, or one with OpenTelemetry by OTLP over HTTP, to{' '}
+        <code>{location.origin}/v1/traces</code>.
       </p>
     </Message>
   );
