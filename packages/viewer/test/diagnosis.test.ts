@@ -97,7 +97,10 @@ describe('missing parents', () => {
   it('are a note while they may still be open', () => {
     const trace = buildTrace([span(missing)]);
     const [finding] = diagnose(trace, epoch + 1_000 * ms);
-    expect(finding).toMatchObject({ severity: 'note', advice: /^It may still be open\./ });
+    expect(finding).toMatchObject({
+      severity: 'note',
+      advice: expect.stringMatching(/^It may still be open\./),
+    });
   });
 
   it('are told from circles of parents', () => {
@@ -124,12 +127,36 @@ describe('the tree', () => {
   });
 
   it('says of a server that began after its call that the caller gave up', () => {
-    const call = span({ kind: 'CLIENT' });
+    const call = span({ kind: 'CLIENT', tags: { error: 'aborted' } });
     const [finding] = diagnose(
       buildTrace([call, child(call, { kind: 'SERVER', at: 30 * ms })]),
       now,
     );
-    expect(finding).toMatchObject({ kind: 'late-child', advice: /timeout/ });
+    expect(finding).toMatchObject({
+      kind: 'late-child',
+      advice: expect.stringMatching(/timeout/),
+    });
+  });
+
+  it('says of children that begin late again and again that something was set up under their parent', () => {
+    const root = span({ name: 'root' });
+    const ticks = [1_000, 2_000].map((at) => child(root, { name: 'tick', at: at * ms }));
+    const [finding] = diagnose(buildTrace([root, ...ticks]), now);
+    expect(finding).toMatchObject({
+      kind: 'late-child',
+      count: 2,
+      advice: expect.stringMatching(/^A timer.*withoutActiveSpan/),
+    });
+  });
+
+  it('may have late children that follow from their parent, also where OTLP says so by a link', () => {
+    const root = span();
+    const link = (type: string) =>
+      `0000000000000000${root.traceId}|${root.id}||{"opentracing.ref_type":"${type}"}|0`;
+    const late = (type: string) =>
+      child(root, { at: 30 * ms, tags: { 'otlp.link.0': link(type) } });
+    expect(inTrace(root, late('follows_from'))).toEqual([]);
+    expect(inTrace(root, late('child_of'))).toHaveLength(1);
   });
 
   it('has each id once', () => {
@@ -146,11 +173,32 @@ describe('spans that were never finished', () => {
 
   it('are told by their tag, and by the missing duration', () => {
     expect(inTrace({ ...open, tags: { 'opentracing.unfinished': 'true' } })).toEqual([
-      'unfinished warning: “open” of shop was open when its program ended, or for long.',
+      'unfinished warning: “open” of shop was open when its program ended, or for 30 seconds.',
     ]);
     expect(inTrace(open)).toEqual([
       'unfinished warning: “open” of shop has no duration: it was not finished when it was sent.',
     ]);
+  });
+
+  it('are a note where the instrumentation would have finished them: a stream may go on', () => {
+    for (const kind of ['SERVER', 'CLIENT'] as const) {
+      const stream = { ...open, kind, tags: { 'opentracing.unfinished': 'true' } };
+      expect(diagnose(buildTrace([stream]), now)).toMatchObject([
+        { severity: 'note', advice: expect.stringMatching(/stream that goes on/) },
+      ]);
+    }
+  });
+
+  it('are a note while their trace goes on for longer than a span may be open', () => {
+    const job = { ...open, tags: { 'opentracing.unfinished': 'true' } };
+    const after = (seconds: number) =>
+      diagnose(
+        buildTrace([job, child(job, { at: (seconds - 1) * 1_000 * ms })]),
+        epoch + seconds * 1_000 * ms,
+      ).map(({ severity }) => severity);
+    expect(after(20)).toEqual(['warning']);
+    expect(after(50)).toEqual(['note']);
+    expect(diagnose(buildTrace([job]), now)).toMatchObject([{ severity: 'warning' }]);
   });
 
   it('are none when they finished after all', () => {
@@ -184,9 +232,33 @@ describe('clocks', () => {
       'clock warning: “early” of shop began 5 ms before the parent, “root”.',
     ]);
     const elsewhere = { localEndpoint: { serviceName: 'stock' }, name: 'early' };
-    expect(inTrace(root, child(root, { ...elsewhere, at: -5 * ms }))).toEqual([
-      'clock note: “early” of stock began 5 ms before the parent, “root”.',
+    expect(inTrace(root, child(root, { ...elsewhere, at: -5_000 * ms }))).toEqual([
+      'clock note: “early” of stock began 5 s before the parent, “root”.',
     ]);
+  });
+
+  it('may differ between hosts by what setting them over a network leaves', () => {
+    const root = span({ name: 'root' });
+    const stock = { serviceName: 'stock' };
+    expect(inTrace(root, child(root, { localEndpoint: stock, at: -8 * ms }))).toEqual([]);
+    const call = span({ kind: 'CLIENT', localEndpoint: { serviceName: 'shop', ipv4: '10.0.0.1' } });
+    const server = child(call, {
+      ...{ kind: 'SERVER', at: 9 * ms, duration: 4 * ms },
+      localEndpoint: { ...stock, ipv4: '10.0.0.2' },
+    });
+    expect(inTrace(call, server)).toEqual([]);
+  });
+
+  it('show in a server that began after a call which did not fail', () => {
+    const call = span({ kind: 'CLIENT', name: 'ask' });
+    const server = child(call, { kind: 'SERVER', name: 'say', at: 5_010 * ms });
+    expect(inTrace(call, server)).toEqual([
+      'clock note: “say” of shop began 5 s after the end of its call, “ask” of shop, which did not fail.',
+    ]);
+  });
+
+  it('are right in a span of some days, as that of a connection', () => {
+    expect(inTrace(span({ duration: 3 * 86_400_000 * ms }))).toEqual([]);
   });
 
   it('show in times that cannot be', () => {
@@ -262,8 +334,53 @@ describe('context that was lost between services', () => {
     }
   });
 
+  it('is not where the same path was asked of another host, whose port the protocol gives', () => {
+    const home = (url: string) => ({ tags: { 'http.method': 'GET', 'http.url': url } });
+    const served = server(home('http://127.0.0.1:3000/'));
+    expect(across([call(home('https://elsewhere.example/'))], [served])).toEqual([]);
+    const public_ = server(home('http://stock.example/'));
+    expect(across([call(home('https://stock.example/'))], [public_])).toHaveLength(1);
+  });
+
   it('takes each root for the answer of one call', () => {
     expect(across([call()], [call({ traceId: '00000000000000a2' })], [server()])).toHaveLength(1);
+  });
+});
+
+describe('context that was lost with a message', () => {
+  const tags = { 'message_bus.destination': 'orders' };
+  const producer = (fields = {}) => span({ name: 'send', kind: 'PRODUCER', tags, ...fields });
+  const consumer = (fields = {}) =>
+    span({
+      traceId: '00000000000000b2',
+      name: 'take',
+      kind: 'CONSUMER',
+      at: 800 * ms,
+      localEndpoint: { serviceName: 'kitchen' },
+      tags,
+      ...fields,
+    });
+
+  it('is told once of a destination, by senders without receivers and receivers that are roots', () => {
+    const again = { traceId: '00000000000000a3', at: 100 * ms };
+    expect(across([producer()], [consumer()], [producer(again)])).toEqual([
+      'lost-between warning: A message of “send” of shop to “orders” has no receiver in its trace, while “take” of kitchen takes messages from there and began a trace of its own.',
+    ]);
+  });
+
+  it('is not where the message was received, the destination or the time is another, or a batch has links', () => {
+    const sent = producer();
+    const link = { 'otlp.link.0': `${sent.traceId}|${sent.id}||{}|0` };
+    for (const [left, right] of [
+      [[sent, child(sent, { kind: 'CONSUMER', tags })], [consumer()]],
+      [[sent], [consumer({ tags: { 'messaging.destination.name': 'bills' } })]],
+      [[sent], [consumer({ tags: {} })]],
+      [[sent], [consumer({ at: -800 * ms })]],
+      [[sent], [consumer({ parentId: '00000000000000ff' })]],
+      [[sent], [consumer({ tags: { ...tags, ...link } })]],
+    ] as const) {
+      expect(across([...left], [...right])).toEqual([]);
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import { labelOf, serviceOf } from '../label.js';
 import type { Node, Trace } from '../tree.js';
 import {
   beginOf,
+  endOf,
   type Finding,
   findingOf,
   groupNodes,
@@ -10,10 +11,15 @@ import {
   namedAll,
   quoted,
 } from './finding.js';
+import { isAnsweredLate } from './late-children.js';
 
-/** Less than this may be the resolution of a clock. */
+/** Less than this may be the resolution of the clock of one host. */
 const TOLERANCE = 1_000;
+/** Clocks that are set over a network agree no better. */
+const TOLERANCE_OF_HOSTS = 10_000;
 const DAY = 86_400_000_000;
+/** A span of another unit lasts decades: since 1970, or the thousandfold of that. */
+const LONGEST = 366 * DAY;
 /** 2000-01-01: nothing was traced before. */
 const EARLIEST = 946_684_800_000_000;
 
@@ -26,6 +32,7 @@ export function clockTrouble({ nodes }: Trace, now: number): Finding[] {
   return [
     ...differingHosts(nodes),
     ...earlyChildren(nodes),
+    ...lateServers(nodes),
     ...nodes.flatMap((node) => absurdTimes(node, now)),
   ];
 }
@@ -33,7 +40,7 @@ export function clockTrouble({ nodes }: Trace, now: number): Finding[] {
 function differingHosts(nodes: readonly Node[]): Finding[] {
   // The span that made the correction is the server's, under its client; the host's others move along.
   const moved = nodes.filter(({ shift, parent }) => shift !== 0 && parent?.shift !== shift);
-  const visible = moved.filter(({ shift }) => Math.abs(shift) >= TOLERANCE);
+  const visible = moved.filter(({ shift }) => Math.abs(shift) > TOLERANCE_OF_HOSTS);
   return [...groupNodes(visible, hostOf)].map(([host, group]) => {
     const [{ shift, parent }] = group;
     const way = shift < 0 ? 'ahead of' : 'behind';
@@ -58,22 +65,44 @@ function earlyChildren(nodes: readonly Node[]): Finding[] {
     (node) =>
       node.parent !== undefined &&
       node.orphan === undefined &&
-      beginOf(node.parent) - beginOf(node) > TOLERANCE,
+      beginOf(node.parent) - beginOf(node) >
+        (isOneService(node, node.parent) ? TOLERANCE : TOLERANCE_OF_HOSTS),
   );
   return [...groupNodes(early, ({ parent }) => parent)].flatMap(([parent, group]) => {
     if (parent === undefined) return [];
     const [first] = group;
-    const isOneService = serviceOf(first.span) === serviceOf(parent.span);
+    const isOwn = isOneService(first, parent);
     const gap = lengthOf(beginOf(parent) - beginOf(first));
     return [
       findingOf(
         'clock',
-        isOneService ? 'warning' : 'note',
+        isOwn ? 'warning' : 'note',
         group,
         `${namedAll(group)} began ${gap} before the parent, ${quoted(labelOf(parent.span))}.`,
-        isOneService
+        isOwn
           ? 'A start time was given by another clock than the tracer’s: startTime takes milliseconds since the epoch, as Date.now() has them, and one span’s performance.now() is no such time.'
           : 'The clocks of the two differ: have both set by NTP; where spans carry the addresses of their hosts, the viewer corrects it.',
+      ),
+    ];
+  });
+}
+
+function isOneService(a: Node, b: Node): boolean {
+  return serviceOf(a.span) === serviceOf(b.span);
+}
+
+function lateServers(nodes: readonly Node[]): Finding[] {
+  return nodes.filter(isAnsweredLate).flatMap((node) => {
+    const { parent } = node;
+    if (parent === undefined) return [];
+    const gap = lengthOf(beginOf(node) - endOf(parent));
+    return [
+      findingOf(
+        'clock',
+        'note',
+        [node],
+        `${named(node)} began ${gap} after the end of its call, ${named(parent)}, which did not fail.`,
+        'Where the caller got an answer, the clocks of the two differ: have both set by NTP; where it waited for none, its span is that of a message: span.kind producer, and consumer on the other side.',
       ),
     ];
   });
@@ -82,7 +111,7 @@ function earlyChildren(nodes: readonly Node[]): Finding[] {
 function absurdTimes(node: Node, now: number): Finding[] {
   const { timestamp, duration = 0 } = node.span;
   const said =
-    duration > DAY
+    duration > LONGEST
       ? `lasts ${lengthOf(duration)}`
       : timestamp !== undefined && timestamp < EARLIEST
         ? 'began before the year 2000'

@@ -4,6 +4,7 @@ import { diagnose } from './diagnose.js';
 import { bySeverity, type Finding, type FindingKind } from './finding.js';
 import { lostBetween } from './lost-between.js';
 import { lostInside } from './lost-inside.js';
+import { lostMessages } from './lost-messages.js';
 
 /** Findings of one kind about one operation of one service, counted. */
 export interface FindingGroup {
@@ -28,7 +29,7 @@ const MOST_FINDINGS = 5;
 
 /** What only several traces together say: context that was lost, so that one trace became two. */
 export function diagnoseAcross(traces: readonly Trace[]): Finding[] {
-  return bySeverity([...lostBetween(traces), ...lostInside(traces)]);
+  return bySeverity([...lostBetween(traces), ...lostMessages(traces), ...lostInside(traces)]);
 }
 
 /**

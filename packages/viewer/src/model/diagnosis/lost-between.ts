@@ -75,18 +75,29 @@ function requestsOf({ kind, name, tags = {}, localEndpoint, remoteEndpoint }: Sp
   return service === undefined || name === undefined ? [] : [`${service} ${name}`];
 }
 
-/** Whether the port of the call may be that of the server, as far as both say. */
+/**
+ * Whether the call may have gone to the server, as far as both say: to the same port. A URL of the same host
+ * may lack it where a proxy ends TLS; one of another host without it means that of the protocol.
+ */
 function canBeAddress(call: Span, server: Span): boolean {
-  const called = urlOf(call.tags)?.port;
-  const serving = urlOf(server.tags)?.port;
-  return !called || !serving || called === serving;
+  const called = urlOf(call.tags);
+  const serving = urlOf(server.tags);
+  if (!called?.hostname || !serving?.hostname) return true;
+  if (called.hostname === serving.hostname && !(called.port && serving.port)) return true;
+  return portOf(called) === portOf(serving);
 }
 
-/** Some tracers write the path alone, which has no port then. */
-function urlOf(tags: Span['tags'] = {}): { pathname: string; port: string } | undefined {
+function portOf({ port, protocol }: Address): string {
+  return port || (protocol === 'https:' ? '443' : '80');
+}
+
+type Address = Pick<URL, 'protocol' | 'hostname' | 'port' | 'pathname'>;
+
+/** Some tracers write the path alone, which has no host then. */
+function urlOf(tags: Span['tags'] = {}): Address | undefined {
   const text = tags['http.url'] ?? tags['url.full'];
   if (text !== undefined && URL.canParse(text)) return new URL(text);
   const path = text ?? tags['http.target'] ?? tags['http.path'] ?? tags['url.path'];
   const [pathname] = path?.split('?') ?? [];
-  return pathname === undefined ? undefined : { pathname, port: '' };
+  return pathname === undefined ? undefined : { protocol: '', hostname: '', port: '', pathname };
 }

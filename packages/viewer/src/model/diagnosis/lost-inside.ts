@@ -1,4 +1,5 @@
 import { labelOf, serviceOf } from '../label.js';
+import { OTLP_TAGS } from '../otlp-names.js';
 import type { Node, Trace } from '../tree.js';
 import { beginOf, endOf, type Finding, findingOf, groupNodes, named, namedAll } from './finding.js';
 
@@ -51,7 +52,7 @@ export function lostInside(traces: readonly Trace[]): Finding[] {
 function isOwnWork({ span }: Node): boolean {
   const isReceiver = span.kind === 'SERVER' || span.kind === 'CONSUMER';
   // What links to another trace has its context, and begins a trace on purpose.
-  const hasLink = span.tags?.['otlp.link.0'] !== undefined;
+  const hasLink = span.tags?.[`${OTLP_TAGS.link}0`] !== undefined;
   return span.parentId === undefined && !isReceiver && !hasLink;
 }
 
