@@ -48,14 +48,17 @@ export function bareWordTerms(word: string): [string, string] {
   return [tagKeyTerm(word), annotationTerm(word)];
 }
 
-/** What a name is known by: the engine ends a text at a zero character. */
+/**
+ * What a name is known by: the engine ends a text at a zero character, and ends the whole process when
+ * it reads half of a surrogate pair.
+ */
 export function nameText(name: string): string {
-  return name.replaceAll('\u0000', '\uFFFD');
+  return name.replaceAll('\u0000', '\uFFFD').toWellFormed();
 }
 
 function indexText(text: string): string {
   const clean = nameText(text);
   if (clean.length <= LONGEST) return clean;
   const digest = createHash('sha256').update(clean).digest('base64url');
-  return `${clean.slice(0, KEPT)}#${digest}`;
+  return `${clean.slice(0, KEPT).toWellFormed()}#${digest}`;
 }
