@@ -59,7 +59,7 @@ describe('the language of searches', () => {
     ['message="two words', 'a quotation mark in the search is not closed'],
     [
       'minDuration=10',
-      'minDuration has to be a number and a unit, such as 10ms, 1.5s or 200us, not "10"',
+      'the value of minDuration has to be a number and a unit, such as 10ms, 1.5s or 200us, not "10"',
     ],
     ['minDuration=1s maxDuration=1ms', 'maxDuration of the search is less than minDuration'],
     ['=500', 'nothing is before =500'],

@@ -7,9 +7,16 @@ import {
   checkQuery,
   everything,
   readQuery,
+  traceIdOf,
   writeQuery,
 } from '../src/page/search/query.js';
-import { areaOf, isIn, partOf, readBetween } from '../src/page/search/scatter-scale.js';
+import {
+  areaOf,
+  durationTicks,
+  isIn,
+  partOf,
+  readBetween,
+} from '../src/page/search/scatter-scale.js';
 import { suggest, termsOf } from '../src/page/search/suggest.js';
 
 function span(duration: number | undefined, fields: Partial<Span> = {}): Span {
@@ -54,8 +61,18 @@ describe('the text of a search', () => {
     const problem = (annotationQuery: string) =>
       checkQuery({ ...everything, annotationQuery }).annotationQuery;
     expect(problem('"open')).toBe('A quotation mark in the search is not closed.');
-    expect(problem('note="this and that"')).toMatch(/and between spaces/);
+    expect(problem('minDuration=10')).toMatch(/^The value of minDuration has to be a number/);
+    expect(problem('note="this and that"')).toMatch(/“and” between spaces/);
     expect(problem('error and a=b')).toBeUndefined();
+  });
+
+  it('is the id of a trace when it is nothing else', () => {
+    const id = (annotationQuery: string) => traceIdOf({ ...everything, annotationQuery });
+    expect(id(' 5AF7183fb1d4cf5f ')).toBe('5af7183fb1d4cf5f');
+    expect(id('5aab74dbb904746bb33447baae403ed6')).toBe('5aab74dbb904746bb33447baae403ed6');
+    for (const text of ['', 'error', '5af7183fb1d4cf5', 'id=5af7183fb1d4cf5f', 'decade']) {
+      expect(id(text)).toBeUndefined();
+    }
   });
 
   it('is completed at its end with services, operations and the tags that were found', () => {
@@ -125,6 +142,16 @@ describe('the area of a scatter', () => {
     expect(within(area)).toEqual([true, true]);
     expect(within(partOf(area, [1, 1], [0.5, 0.5]))).toEqual([false, true]);
     expect(within(partOf(area, [0.5, 0.5], [-1, -1]))).toEqual([true, false]);
+  });
+
+  it('has round durations beside it, however few it has in it', () => {
+    const ticks = (shortest: number, longest: number) =>
+      durationTicks({ from: 0, to: 1, shortest, longest });
+    expect(ticks(900, 2_000_000)).toEqual([1_000, 10_000, 100_000, 1_000_000]);
+    expect(ticks(2_000, 40_000)).toEqual([3_000, 10_000, 30_000]);
+    expect(ticks(4_000, 25_000)).toEqual([5_000, 10_000, 20_000]);
+    expect(ticks(40_000, 90_000)).toEqual([50_000, 70_000]);
+    expect(ticks(0.5, 1.5)).toEqual([1, 1.5]);
   });
 
   it('is written in the address as whole microseconds', () => {

@@ -85,6 +85,16 @@ describe.skipIf(missingChromium !== '')('the search in Chromium', () => {
     await page.getByText('A quotation mark in the search is not closed.').waitFor();
   });
 
+  it('opens the trace whose id is searched for', async () => {
+    const page = await open('/');
+    const box = page.getByLabel('Words and tags');
+    await box.fill('000000000000000A');
+    await box.press('Enter');
+    await page.waitForURL('**/traces/000000000000000a');
+    await page.goBack();
+    await page.waitForURL(collector.url);
+  });
+
   it('suggests what the last word may become', async () => {
     const page = await open('/?limit=100');
     await page.locator('.trace').first().waitFor();

@@ -125,7 +125,7 @@ function add(
     if (bound !== undefined) {
       const duration = parseDuration(value);
       if (duration === undefined) {
-        return `${bound} has to be a number and a unit, such as 10ms, 1.5s or 200us, not "${value}"`;
+        return `the value of ${bound} has to be a number and a unit, such as 10ms, 1.5s or 200us, not "${value}"`;
       }
       terms[bound] = duration;
       return undefined;

@@ -101,6 +101,12 @@ function readMoment(text: string | null): string {
   return text !== null && /^[1-9]\d{0,15}$/.test(text) ? text : '';
 }
 
+/** The trace whose whole id is the text of a search, as it is found in a log; else undefined. */
+export function traceIdOf({ annotationQuery }: Query): string | undefined {
+  const text = annotationQuery.trim().toLowerCase();
+  return /^([0-9a-f]{16}){1,2}$/.test(text) ? text : undefined;
+}
+
 /** A sentence for each field of a search with which something is wrong. */
 export type Problems = {
   [Field in 'annotationQuery' | 'minDuration' | 'maxDuration' | 'to']?: string;
@@ -113,7 +119,7 @@ export function checkQuery(query: Query): Problems {
   if ('problem' in parsed) problems.annotationQuery = sentence(parsed.problem);
   else if (parsed.terms.annotations.some(isMisread)) {
     problems.annotationQuery =
-      'A key cannot have an equals sign in it, and neither a key nor a value the word and between spaces.';
+      'A key cannot have an equals sign in it, and neither a key nor a value the word “and” between spaces.';
   }
   if (query.from !== '' && query.to !== '' && Number(query.to) < Number(query.from)) {
     problems.to = 'This has to be after the beginning.';

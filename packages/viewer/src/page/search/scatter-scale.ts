@@ -62,11 +62,19 @@ export function partOf(
   };
 }
 
-/** The powers of ten in the area, in microseconds. */
+/** Round numbers between powers of ten, from few to many. */
+const DIVISIONS = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7]];
+
+/** Round durations in the area, in microseconds: at least two where there are, and no more than it takes. */
 export function durationTicks({ shortest, longest }: Area): number[] {
-  const ticks: number[] = [];
-  for (let tick = 10 ** Math.ceil(Math.log10(shortest)); tick <= longest; tick *= 10) {
-    ticks.push(tick);
+  let ticks: number[] = [];
+  for (const division of DIVISIONS) {
+    ticks = [];
+    for (let ten = 10 ** Math.floor(Math.log10(shortest)); ten <= longest; ten *= 10) {
+      ticks.push(...division.map((part) => part * ten));
+    }
+    ticks = ticks.filter((tick) => tick >= Math.max(1, shortest) && tick <= longest);
+    if (ticks.length > 1) break;
   }
   return ticks;
 }

@@ -10,7 +10,7 @@ import { LoadError } from '../parts/load-error.js';
 import { Tabs } from '../parts/tabs.js';
 import { NoMatch, NoTraces } from './empty.js';
 import { Operations } from './operations.js';
-import { checkQuery, isFiltered, type Query, readQuery, writeQuery } from './query.js';
+import { checkQuery, isFiltered, type Query, readQuery, traceIdOf, writeQuery } from './query.js';
 import { Scatter } from './scatter.js';
 import { type Area, readBetween } from './scatter-scale.js';
 import { SearchForm } from './search-form.js';
@@ -48,6 +48,11 @@ export function SearchPage() {
     document.title = query.serviceName === '' ? 'Traces' : `${query.serviceName} \u2013 Traces`;
   }, [query.serviceName]);
   const go = (next: Query) => {
+    const traceId = traceIdOf(next);
+    if (traceId !== undefined) {
+      navigate(`/traces/${traceId}`);
+      return;
+    }
     // The same search again means: what is there now?
     if (writeQuery(next) === writeQuery(query)) refresh();
     else navigate(addressOf(next, view));

@@ -7,7 +7,7 @@ const keys: readonly (readonly [keys: string, does: string])[] = [
   ['Enter', 'details of the span'],
   ['Esc', 'close the details'],
   ['/', 'find in the trace; then Enter and Shift+Enter step'],
-  ['e, Shift+E', 'the next or the last error'],
+  ['e, Shift+E', 'the next or the previous error'],
   ['c', 'the critical path'],
   ['?', 'this help'],
 ];
