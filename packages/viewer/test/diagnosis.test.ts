@@ -316,7 +316,7 @@ describe('context that was lost between services', () => {
     ).toHaveLength(1);
   });
 
-  it('is not where times, paths, methods or ports differ, or the call was answered, or the root has a caller', () => {
+  it('is not where times, paths or methods differ, or the call was answered, or the root has a caller', () => {
     const tags = (method: string, path: string) => ({
       tags: { 'http.method': method, 'http.url': `http://stock:${path}` },
     });
@@ -326,7 +326,6 @@ describe('context that was lost between services', () => {
       [[call()], [server({ at: 500 * ms })]],
       [[call()], [server(tags('GET', '8080/items/8'))]],
       [[call()], [server(tags('POST', '8080/items/7'))]],
-      [[call()], [server(tags('GET', '9090/items/7'))]],
       [[answered, own], [server()]],
       [[call()], [server({ parentId: '00000000000000ff' })]],
     ] as const) {
@@ -334,12 +333,29 @@ describe('context that was lost between services', () => {
     }
   });
 
-  it('is not where the same path was asked of another host, whose port the protocol gives', () => {
+  it('is a note where only the addresses differ, as behind a proxy, unless a call of the same found no server', () => {
     const home = (url: string) => ({ tags: { 'http.method': 'GET', 'http.url': url } });
-    const served = server(home('http://127.0.0.1:3000/'));
-    expect(across([call(home('https://elsewhere.example/'))], [served])).toEqual([]);
-    const public_ = server(home('http://stock.example/'));
-    expect(across([call(home('https://stock.example/'))], [public_])).toHaveLength(1);
+    const served = server(home('http://127.0.0.1:3000/items/7'));
+    const proxied = call(home('http://127.0.0.1:8080/items/7'));
+    expect(across([proxied], [served])).toEqual([
+      'lost-between note: “get /items/7” of shop may have been answered by “get /items/7” of stock, which began a trace of its own: the request is the same, though not the address.',
+    ]);
+    const elsewhere = { traceId: '00000000000000a2', at: 500 * ms };
+    expect(
+      across([proxied], [served], [{ ...proxied, ...call(elsewhere), tags: proxied.tags }]),
+    ).toEqual([]);
+  });
+
+  it('takes a port that is missing for that of the protocol, or of a proxy that ends TLS for the host', () => {
+    const home = (url: string) => ({ tags: { 'http.method': 'GET', 'http.url': url } });
+    const found = (called: string, serving: string) =>
+      across([call(home(called))], [server(home(serving))]).map((each) => each.split(':')[0]);
+    expect(found('https://elsewhere.example/', 'http://127.0.0.1:3000/')).toEqual([
+      'lost-between note',
+    ]);
+    expect(found('https://stock.example/', 'http://stock.example/')).toEqual([
+      'lost-between warning',
+    ]);
   });
 
   it('takes each root for the answer of one call', () => {

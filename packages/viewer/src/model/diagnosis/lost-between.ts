@@ -1,4 +1,4 @@
-import { serviceOf } from '../label.js';
+import { labelOf, serviceOf } from '../label.js';
 import type { Span } from '../span.js';
 import type { Node, Trace } from '../tree.js';
 import { beginOf, endOf, type Finding, findingOf, named } from './finding.js';
@@ -6,10 +6,21 @@ import { beginOf, endOf, type Finding, findingOf, named } from './finding.js';
 /** How much earlier or later than the call its server may seem to work, by its own clock. */
 const TOLERANCE = 5_000;
 
+/** A call and the server that answered it. */
+interface Exchange {
+  call: Node;
+  server: Node;
+  /** Whether the call was made to the address of the server, as far as both say. */
+  isDirect: boolean;
+}
+
 /**
  * Calls whose server recorded them in a trace of its own: a client's span without a server's below it, and
  * a server's span that is a root, of the same request at the same time. They are the halves of one trace,
  * which the context did not hold together.
+ *
+ * Where the addresses differ there may be a proxy between, or they have nothing to do with each other: it is a
+ * note, and none where another call of the same operation found no server.
  */
 export function lostBetween(traces: readonly Trace[]): Finding[] {
   const servers = serversByRequest(traces);
@@ -17,24 +28,46 @@ export function lostBetween(traces: readonly Trace[]): Finding[] {
     .flatMap(({ nodes }) => nodes.filter(isUnanswered))
     .sort((a, b) => beginOf(a) - beginOf(b));
   const taken = new Set<Node>();
-  const findings: Finding[] = [];
-  for (const call of calls) {
-    const candidates = requestsOf(call.span).flatMap((request) => servers.get(request) ?? []);
-    const server = candidates.find((each) => !taken.has(each) && isAnswer(call, each));
-    if (server === undefined) continue;
-    taken.add(server);
-    const service = serviceOf(server.span);
-    findings.push(
-      findingOf(
-        'lost-between',
-        'warning',
-        [call, server],
-        `${named(call)} was answered by ${named(server)}, which began a trace of its own.`,
-        `No context that ${service} can read came with the request: instrument the client (instrumentFetch, instrumentHttp, or inject into its headers), let proxies pass the headers on, and set OPENTRACING_PROPAGATION alike on both sides.`,
-      ),
-    );
+  const exchanges: Exchange[] = [];
+  for (const isDirect of [true, false]) {
+    for (const call of calls) {
+      if (taken.has(call)) continue;
+      const server = requestsOf(call.span)
+        .flatMap((request) => servers.get(request) ?? [])
+        .find(
+          (each) =>
+            !taken.has(each) &&
+            isAnswer(call, each) &&
+            canBeAddress(call.span, each.span) === isDirect,
+        );
+      if (server === undefined) continue;
+      taken.add(call).add(server);
+      exchanges.push({ call, server, isDirect });
+    }
   }
-  return findings;
+  const failed = new Set(calls.filter((call) => !taken.has(call)).map(operationOf));
+  return exchanges
+    .filter(({ call, isDirect }) => isDirect || !failed.has(operationOf(call)))
+    .map(tell);
+}
+
+function tell({ call, server, isDirect }: Exchange): Finding {
+  const service = serviceOf(server.span);
+  return findingOf(
+    'lost-between',
+    isDirect ? 'warning' : 'note',
+    [call, server],
+    isDirect
+      ? `${named(call)} was answered by ${named(server)}, which began a trace of its own.`
+      : `${named(call)} may have been answered by ${named(server)}, which began a trace of its own: the request is the same, though not the address.`,
+    isDirect
+      ? `No context that ${service} can read came with the request: instrument the client (instrumentFetch, instrumentHttp, or inject into its headers), let proxies pass the headers on, and set OPENTRACING_PROPAGATION alike on both sides.`
+      : `Where a proxy lies between them, it does not pass on the headers of the trace: have it pass b3, x-b3-*, traceparent and tracestate, and set OPENTRACING_PROPAGATION alike on both sides.`,
+  );
+}
+
+function operationOf({ span }: Node): string {
+  return JSON.stringify([serviceOf(span), labelOf(span), urlOf(span.tags)?.hostname]);
 }
 
 function isUnanswered({ span, children }: Node): boolean {
@@ -61,8 +94,7 @@ function isAnswer(call: Node, server: Node): boolean {
   return (
     call.span.traceId !== server.span.traceId &&
     beginOf(server) >= beginOf(call) - TOLERANCE &&
-    endOf(server) <= endOf(call) + TOLERANCE &&
-    canBeAddress(call.span, server.span)
+    endOf(server) <= endOf(call) + TOLERANCE
   );
 }
 
