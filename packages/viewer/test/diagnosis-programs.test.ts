@@ -42,6 +42,10 @@ describe('the diagnosis of programs', () => {
       /^lost-between warning: “get \/stock\/7” of shop was answered by “get \/stock\/7” of stock, which began a trace of its own\.$/,
     ],
     [
+      'lost-message',
+      /^lost-between warning: A message of “send” of shop to “orders” has no receiver in its trace, while “take” of kitchen takes messages from there and began a trace of its own\.$/,
+    ],
+    [
       'not-awaited',
       /^late-child warning: “send a mail” of shop began \d[\d.]* ms after the end of “order”, the parent\.$/,
     ],
@@ -60,10 +64,14 @@ describe('the diagnosis of programs', () => {
     expect(others).toEqual([]);
   });
 
-  it.each(['right-pool', 'right-scope-manager', 'right-inject', 'right-not-awaited', 'right-jobs'])(
-    'says nothing of %s',
-    async (name) => {
-      expect(await findings(name)).toEqual([]);
-    },
-  );
+  it.each([
+    'right-pool',
+    'right-scope-manager',
+    'right-inject',
+    'right-message',
+    'right-not-awaited',
+    'right-jobs',
+  ])('says nothing of %s', async (name) => {
+    expect(await findings(name)).toEqual([]);
+  });
 });

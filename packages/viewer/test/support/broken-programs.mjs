@@ -3,7 +3,7 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, get } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { followsFrom, Tags } from 'opentracing-ts';
+import { FORMAT_TEXT_MAP, followsFrom, Tags } from 'opentracing-ts';
 import { instrumentHttp } from 'opentracing-ts/instrumentation/http';
 import { ThreadLocalScopeManager } from 'opentracing-ts/scope-managers/thread-local';
 import { createZipkinTracer } from 'opentracing-ts/zipkin';
@@ -80,6 +80,22 @@ async function call(inject) {
   server.close();
 }
 
+/** A message from one program to another, over a queue. */
+function message(inject) {
+  const [shop, kitchen] = [tracerOf('shop'), tracerOf('kitchen')];
+  const destination = { [Tags.MESSAGE_BUS_DESTINATION]: 'orders' };
+  const headers = {};
+  const sent = shop.startSpan('send', { tags: { [Tags.SPAN_KIND]: 'producer', ...destination } });
+  if (inject) shop.inject(sent, FORMAT_TEXT_MAP, headers);
+  sent.finish();
+  const context = kitchen.extract(FORMAT_TEXT_MAP, headers);
+  const taken = kitchen.startSpan('take', {
+    references: context === null ? [] : [followsFrom(context)],
+    tags: { [Tags.SPAN_KIND]: 'consumer', ...destination },
+  });
+  taken.finish();
+}
+
 const programs = {
   pool: () => {
     const tracer = tracerOf('shop');
@@ -107,6 +123,8 @@ const programs = {
   },
   'no-inject': () => call(false),
   'right-inject': () => call(true),
+  'lost-message': () => message(false),
+  'right-message': () => message(true),
   'not-awaited': async () => {
     const tracer = tracerOf('shop');
     let mail;
