@@ -64,6 +64,15 @@ describe('traces', () => {
   });
 });
 
+it('gives up before a test of Vitest or Jest is given up', async () => {
+  const collector = await started();
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+  onTestFinished(() => clock.mockRestore());
+  const found = collector.traces();
+  clock.mockReturnValue(4_500);
+  await expect(found).rejects.toThrow('0 instead of 1 traces were there after 4000 ms');
+});
+
 describe('the file of a test run', () => {
   it('is removed when no test failed, and kept where it was given', async () => {
     const temporary = await startTestCollector();
