@@ -44,11 +44,13 @@ export function TraceView({ trace }: { trace: Trace }) {
     if (selected !== undefined) rowOf(tree.current, selected)?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
 
-  // A row that is out of sight may have to be drawn before it can have the focus.
+  // A row that is out of sight may have to be drawn before it can have the focus; it has it before
+  // anything else can happen, since the row that had it may not be drawn any more.
   const waiting = useRef<Node>(undefined);
-  useEffect(() => {
-    if (waiting.current !== undefined) rowOf(tree.current, waiting.current)?.focus();
+  useLayoutEffect(() => {
+    const node = waiting.current;
     waiting.current = undefined;
+    if (node !== undefined) rowOf(tree.current, node)?.focus();
   });
   // An object for each step: one to the span where one is already shows it again.
   const [step, setStep] = useState<{ to: Node }>();
