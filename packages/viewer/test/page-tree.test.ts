@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mergeTrace } from '../src/model/merge.js';
 import type { Span } from '../src/model/span.js';
 import { buildTrace, type Node, type Trace } from '../src/model/tree.js';
-import { newestFirst, summarise } from '../src/page/model/summary.js';
+import { newestFirst, lineOf } from '../src/model/trace-line.js';
 import { placeBar, ticks } from '../src/page/model/timeline.js';
 import { shopTrace } from './page-data.js';
 import { FIXTURES, fixture } from './support/collector.js';
@@ -233,7 +233,7 @@ describe('real traces', () => {
 
 describe('the summary of a trace', () => {
   it('names the root, counts spans, errors and services', () => {
-    const summary = summarise(shopTrace('00000000000000a1', epoch));
+    const summary = lineOf(shopTrace('00000000000000a1', epoch));
     expect(summary).toMatchObject({
       id: '00000000000000a1',
       service: 'gateway',
@@ -253,12 +253,12 @@ describe('the summary of a trace', () => {
   });
 
   it('says when the root is missing', () => {
-    expect(summarise([span('b', { parentId: 'a' })]).hasRoot).toBe(false);
+    expect(lineOf([span('b', { parentId: 'a' })]).hasRoot).toBe(false);
   });
 
   it('is sorted newest first, without a time last', () => {
     const at = (id: string, timestamp?: number) => ({
-      ...summarise([span(id)]),
+      ...lineOf([span(id)]),
       id,
       timestamp,
     });

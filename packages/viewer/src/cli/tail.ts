@@ -5,7 +5,9 @@ import { labelOf } from '../model/label.js';
 import { isError, type Span } from '../model/span.js';
 import { summarize, type TraceSummary } from '../model/summary.js';
 import { defaultDatabasePath } from '../store/default-path.js';
+import { type Patience, TraceFollower } from '../store/follow.js';
 import { matches } from '../store/matches.js';
+import type { TraceQuery } from '../store/query.js';
 import { SpanStore } from '../store/store.js';
 import { formatDuration, formatTime } from '../terminal/format.js';
 import { fit, safeText, textWidth } from '../terminal/text.js';
@@ -22,10 +24,8 @@ export interface TailOptions extends Filter {
 
 /** How often the file is looked at, in milliseconds. */
 const POLL = 200;
-/** A trace is printed when nothing came for it for so long, in milliseconds, … */
-const QUIET = 1_000;
-/** … and when something comes all the time, so long after it began to come. */
-const PATIENCE = 10_000;
+/** A line cannot be taken back, so a trace is printed when it is likely to be whole. */
+const PATIENCE: Patience = { quiet: 1_000, longest: 10_000 };
 /** Spans that are read at a time. */
 const BATCH = 1_000;
 
@@ -41,25 +41,15 @@ export async function tail(options: TailOptions, output: Output = process.stdout
   const store = new SpanStore(options.db ?? defaultDatabasePath());
   try {
     const query = queryOf(options, 1);
-    let cursor = store.newestCursor();
+    const look = options.spans
+      ? lookForSpans(store, query, (span) => writeSpan(span, options, output))
+      : lookForTraces(store, query, (spans) => writeTrace(summarize(spans), options, output));
     process.stderr.write(
       `opentracing-viewer: waiting for traces in ${safeText(store.path)}; press Ctrl-C to stop\n`,
     );
-    const coming = new Coming();
     while (!stop.signal.aborted) {
-      const added = store.spansAfter(cursor, BATCH);
-      cursor = added.cursor;
-      for (const span of added.spans) {
-        if (!options.spans) coming.add(span.traceId, performance.now());
-        else if (matches(query, [span])) writeSpan(span, options, output);
-      }
-      for (const traceId of coming.take(performance.now())) {
-        const spans = store.trace(traceId) ?? [];
-        if (matches(query, spans)) writeTrace(summarize(spans), options, output);
-      }
-      if (added.spans.length === 0) {
-        await sleep(POLL, undefined, { signal: stop.signal }).catch(() => {});
-      }
+      const pause = look() ? 0 : POLL;
+      await sleep(pause, undefined, { signal: stop.signal }).catch(() => {});
     }
     return 0;
   } finally {
@@ -67,26 +57,35 @@ export async function tail(options: TailOptions, output: Output = process.stdout
   }
 }
 
-/** Traces of which spans came a moment ago. */
-class Coming {
-  /** @internal */
-  readonly _traces = new Map<string, { first: number; last: number }>();
+/** @returns a function that looks once into the file, and whether anything had come */
+function lookForTraces(
+  store: SpanStore,
+  query: TraceQuery,
+  found: (spans: Span[]) => void,
+): () => boolean {
+  const follower = new TraceFollower(store, query, PATIENCE);
+  return () => {
+    const hasCome = follower.read(performance.now());
+    for (const spans of follower.due(performance.now())) found(spans);
+    return hasCome;
+  };
+}
 
-  /** A span of the trace came. @param now milliseconds */
-  add(traceId: string, now: number): void {
-    const trace = this._traces.get(traceId);
-    if (trace === undefined) this._traces.set(traceId, { first: now, last: now });
-    else trace.last = now;
-  }
-
-  /** Those to be printed now, which are then forgotten. */
-  *take(now: number): Generator<string> {
-    for (const [traceId, { first, last }] of this._traces) {
-      if (now - last < QUIET && now - first < PATIENCE) continue;
-      this._traces.delete(traceId);
-      yield traceId;
+/** @returns a function that looks once into the file, and whether anything had come */
+function lookForSpans(
+  store: SpanStore,
+  query: TraceQuery,
+  found: (span: Span) => void,
+): () => boolean {
+  let after = store.newestCursor();
+  return () => {
+    const { cursor, spans } = store.spansAfter(after, BATCH);
+    after = cursor;
+    for (const span of spans) {
+      if (matches(query, [span])) found(span);
     }
-  }
+    return spans.length > 0;
+  };
 }
 
 function writeTrace(trace: TraceSummary, { json }: TailOptions, output: Output): void {

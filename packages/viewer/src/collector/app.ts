@@ -17,12 +17,15 @@ import {
   parseTraceQuery,
 } from './params.js';
 import { createStatus } from './status.js';
+import { answerTail, type Tail } from './tail.js';
 import { linksInTurns, Turns } from './turns.js';
 import { readSpans } from './zipkin-spans.js';
 
 /** What the HTTP side of the collector needs. */
 export interface AppOptions {
   store: SpanStore;
+  /** Of the same store. */
+  tail: Tail;
   /** The host that the server listens on. */
   host: string;
   /** The tags whose values are answered. */
@@ -47,6 +50,7 @@ export function createApp(options: AppOptions): Hono {
   app.route('/zipkin/api/v2', api);
   app.route('/api/diagnosis', createDiagnosis(options));
   app.get('/api/dependencies', answerDependencies(options.store));
+  app.get('/api/tail', answerTail(options.tail));
   app.route('/v1', createOtlp(options, metrics));
   const status = createStatus(options.store, metrics);
   app.route('/', status);

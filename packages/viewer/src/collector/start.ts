@@ -6,6 +6,7 @@ import { defaultDatabasePath } from '../store/default-path.js';
 import { type Added, SpanStore } from '../store/store.js';
 import { createApp } from './app.js';
 import { checkLimits, keepWithin } from './retention.js';
+import { Tail } from './tail.js';
 
 /** The port that Zipkin listens on, where exporters send to by default. */
 export const DEFAULT_PORT = 9411;
@@ -82,8 +83,10 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   const store = new SpanStore(options.db ?? defaultDatabasePath());
   try {
     const added: Added = { spans: 0, traces: 0, errors: 0 };
+    const tail = new Tail(store);
     const app = createApp({
       store,
+      tail,
       host,
       autocompleteKeys: options.autocompleteKeys ?? [],
       onAdded(more) {
@@ -102,7 +105,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
       db: store.path,
       added,
       close() {
-        closing ??= closeServer(server).finally(() => {
+        closing ??= closeServer(server, tail).finally(() => {
           stopDeleting();
           store.close();
         });
@@ -140,9 +143,11 @@ function reachable(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: Server, tail: Tail): Promise<void> {
   const closed = once(server, 'close');
   server.close();
+  // Those that go on by themselves; nobody new can come.
+  tail.close();
   const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT);
   await closed;
   clearTimeout(timer);

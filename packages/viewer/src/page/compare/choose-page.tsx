@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { labelOf } from '../../model/label.js';
+import { lineOf, newestFirst } from '../../model/trace-line.js';
 import { buildTrace } from '../../model/tree.js';
 import { fetchTrace, fetchTraces } from '../api.js';
 import { formatDuration } from '../format/duration.js';
 import { useLoad } from '../load.js';
 import { navigate } from '../location.js';
-import { newestFirst, summarise } from '../model/summary.js';
 import { LoadError } from '../parts/load-error.js';
 import { Exact } from '../parts/time.js';
 import { everything } from '../search/query.js';
@@ -22,7 +22,7 @@ export function ChoosePage({ id }: { id: string }) {
   });
   const others = useMemo(
     () =>
-      newestFirst((data?.traces ?? []).map(summarise)).filter(
+      newestFirst((data?.traces ?? []).map(lineOf)).filter(
         (each) => each.id !== id && data?.root !== undefined && each.name === labelOf(data.root),
       ),
     [data, id],

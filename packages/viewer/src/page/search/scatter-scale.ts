@@ -1,4 +1,4 @@
-import type { TraceSummary } from '../model/summary.js';
+import type { TraceLine } from '../../model/trace-line.js';
 
 /** A part of the scatter: times in milliseconds since the epoch, durations in microseconds. */
 export interface Area {
@@ -9,7 +9,7 @@ export interface Area {
 }
 
 /** What the whole scatter shows: all traces that have a time, with some room around them. */
-export function areaOf(traces: readonly TraceSummary[]): Area {
+export function areaOf(traces: readonly TraceLine[]): Area {
   const times: number[] = [];
   const durations: number[] = [];
   for (const { timestamp, duration } of traces) {
@@ -28,7 +28,7 @@ export function areaOf(traces: readonly TraceSummary[]): Area {
 }
 
 /** Whether a trace lies in the area. */
-export function isIn({ from, to, shortest, longest }: Area, trace: TraceSummary): boolean {
+export function isIn({ from, to, shortest, longest }: Area, trace: TraceLine): boolean {
   if (trace.timestamp === undefined) return false;
   const time = trace.timestamp / 1_000;
   const duration = Math.max(1, trace.duration);

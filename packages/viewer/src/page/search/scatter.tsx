@@ -1,9 +1,9 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
+import type { TraceLine } from '../../model/trace-line.js';
 import { count } from '../format/count.js';
 import { formatDuration } from '../format/duration.js';
 import { formatExact } from '../format/time.js';
 import { navigate } from '../location.js';
-import type { TraceSummary } from '../model/summary.js';
 import { useWidth } from '../width.js';
 import {
   type Area,
@@ -27,7 +27,7 @@ const leastDrag = 4;
  * Latency over time: a mark for each trace, round, or a square on its corner for one with errors. A drag,
  * or the arrow keys and Enter, narrow to a part. The list is the same for those who do not see it.
  */
-export function Scatter(props: { traces: readonly TraceSummary[]; onNarrow(area: Area): void }) {
+export function Scatter(props: { traces: readonly TraceLine[]; onNarrow(area: Area): void }) {
   const traces = useMemo(
     () => props.traces.filter(({ timestamp }) => timestamp !== undefined),
     [props.traces],
@@ -193,14 +193,14 @@ function clamp(share: number): number {
 }
 
 /** A circle, or a square on its corner where there are errors; its area grows with the spans. */
-function shapeOf({ spans, errors }: TraceSummary): string {
+function shapeOf({ spans, errors }: TraceLine): string {
   const r = Math.min(14, 3 + Math.sqrt(spans) / 1.5);
   if (errors === 0) return `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
   const d = r * 1.25;
   return `M0 ${-d}L${d} 0L0 ${d}L${-d} 0z`;
 }
 
-function describe({ service, name, duration, spans, errors }: TraceSummary): string {
+function describe({ service, name, duration, spans, errors }: TraceLine): string {
   const failed = errors > 0 ? `, ${count(errors, 'error')}` : '';
   return `${service} ${name}\n${formatDuration(duration)}, ${count(spans, 'span')}${failed}`;
 }

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Span } from '../../model/span.js';
+import { lineOf, newestFirst, type TraceLine } from '../../model/trace-line.js';
 import { fetchServices, fetchTraces } from '../api.js';
 import { count } from '../format/count.js';
 import { formatDuration } from '../format/duration.js';
 import { useLoad } from '../load.js';
 import { hrefWith, navigate, place } from '../location.js';
-import { newestFirst, summarise, type TraceSummary } from '../model/summary.js';
 import { LoadError } from '../parts/load-error.js';
 import { Tabs } from '../parts/tabs.js';
 import { NoMatch, NoTraces } from './empty.js';
@@ -135,11 +135,11 @@ function addressOf(query: Query, view: View, between?: string): string {
 function within(
   between: string | null,
   traces: readonly Span[][],
-): { traces: readonly Span[][]; summaries: TraceSummary[] } {
+): { traces: readonly Span[][]; summaries: TraceLine[] } {
   const [shortest, longest] = readBetween(between) ?? [0, Number.POSITIVE_INFINITY];
   const chosen = traces
     .filter((spans) => spans.length > 0)
-    .map((spans) => ({ spans, summary: summarise(spans) }))
+    .map((spans) => ({ spans, summary: lineOf(spans) }))
     .filter(({ summary: { duration } }) => duration >= shortest && duration <= longest);
   return {
     traces: chosen.map(({ spans }) => spans),

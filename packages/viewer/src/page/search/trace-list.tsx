@@ -1,13 +1,13 @@
+import type { TraceLine } from '../../model/trace-line.js';
 import { count } from '../format/count.js';
 import { formatDuration } from '../format/duration.js';
 import { formatExact } from '../format/time.js';
-import type { TraceSummary } from '../model/summary.js';
 import { ErrorBadge } from '../parts/error-badge.js';
 import { ServiceChips } from '../parts/service-chip.js';
 import { Ago } from '../parts/time.js';
 
 /** The traces that a search found, each a link to its page. */
-export function TraceList({ traces }: { traces: TraceSummary[] }) {
+export function TraceList({ traces }: { traces: TraceLine[] }) {
   const longest = traces.reduce((most, { duration }) => Math.max(most, duration), 0);
   return (
     <ol class="traces">
@@ -18,7 +18,7 @@ export function TraceList({ traces }: { traces: TraceSummary[] }) {
   );
 }
 
-function TraceItem({ trace, longest }: { trace: TraceSummary; longest: number }) {
+function TraceItem({ trace, longest }: { trace: TraceLine; longest: number }) {
   const share = longest === 0 ? 0 : (100 * trace.duration) / longest;
   return (
     <li class={trace.errors > 0 ? 'trace failed' : 'trace'}>

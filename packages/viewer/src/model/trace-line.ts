@@ -1,17 +1,16 @@
-import { labelOf } from '../../model/label.js';
-import type { Span } from '../../model/span.js';
-import { buildTrace } from '../../model/tree.js';
-import { serviceOf } from './labels.js';
+import { labelOf, serviceOf } from './label.js';
+import type { Span } from './span.js';
+import { buildTrace } from './tree.js';
 
-/** One trace as a line of the list. */
-export interface TraceSummary {
+/** One trace as a line of the page's lists, and as `GET /api/tail` tells it. */
+export interface TraceLine {
   id: string;
   service: string;
   name: string;
   /** Whether the first span of the trace arrived. */
   hasRoot: boolean;
-  /** Microseconds since the epoch. */
-  timestamp: number | undefined;
+  /** Microseconds since the epoch; missing when unknown. */
+  timestamp?: number | undefined;
   /** Microseconds. */
   duration: number;
   spans: number;
@@ -19,8 +18,8 @@ export interface TraceSummary {
   services: [name: string, spans: number][];
 }
 
-/** What the list says about a trace. */
-export function summarise(spans: readonly Span[]): TraceSummary {
+/** What a list of the page says about a trace. */
+export function lineOf(spans: readonly Span[]): TraceLine {
   const trace = buildTrace(spans);
   const root = trace.roots[0];
   return {
@@ -36,7 +35,7 @@ export function summarise(spans: readonly Span[]): TraceSummary {
   };
 }
 
-/** The summaries, newest first; traces without a time come last. */
-export function newestFirst(summaries: readonly TraceSummary[]): TraceSummary[] {
-  return [...summaries].sort((a, b) => (b.timestamp ?? 0) - (a.timestamp ?? 0));
+/** The lines, newest first; traces without a time come last. */
+export function newestFirst(lines: readonly TraceLine[]): TraceLine[] {
+  return [...lines].sort((a, b) => (b.timestamp ?? 0) - (a.timestamp ?? 0));
 }
