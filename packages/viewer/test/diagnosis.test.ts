@@ -363,6 +363,25 @@ describe('context that was lost between services', () => {
   });
 });
 
+describe('a trace id that was changed on the way', () => {
+  const call = span({ traceId: 'a5485552c37c47ecce619061b3b74f25', name: 'call', kind: 'CLIENT' });
+  const serve = child(call, {
+    ...{ traceId: 'ce619061b3b74f25', name: 'serve', kind: 'SERVER' },
+    localEndpoint: { serviceName: 'stock' },
+  });
+
+  it('is told by a parent that is in another trace, in place of the parent that is missing', () => {
+    const { groups } = diagnoseAll([[call], [serve]]);
+    expect(groups.flatMap(({ findings }) => findings.map(brief))).toEqual([
+      'lost-between warning: “serve” of stock names as parent “call” of shop, which is in another trace.',
+    ]);
+  });
+
+  it('is not told where several traces have such a span', () => {
+    expect(across([call], [{ ...call, traceId: '00000000000000c3' }], [serve])).toEqual([]);
+  });
+});
+
 describe('context that was lost with a message', () => {
   const tags = { 'message_bus.destination': 'orders' };
   const producer = (fields = {}) => span({ name: 'send', kind: 'PRODUCER', tags, ...fields });
@@ -415,7 +434,10 @@ describe('context that was lost inside of a program', () => {
   it('is a note where several requests were under way, or the root outlasts the request', () => {
     const other = request({ traceId: '00000000000000c3' });
     expect(across([request()], [other], [query()])[0]).toMatch(/^lost-inside note/);
-    expect(across([request()], [query({ duration: 90 * ms })])[0]).toMatch(/^lost-inside note/);
+    const longer = [[request()], [query({ duration: 90 * ms })]].map(buildTrace);
+    expect(diagnoseAcross(longer)).toMatchObject([
+      { severity: 'note', advice: expect.stringMatching(/^It may be chance/) },
+    ]);
   });
 
   it('is not of another process, of roots that are requests or messages, or outside of requests', () => {

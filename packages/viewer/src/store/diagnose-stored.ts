@@ -1,5 +1,10 @@
 import { diagnose } from '../model/diagnosis/diagnose.js';
-import { type Diagnosis, diagnoseAcross, diagnoseAll } from '../model/diagnosis/diagnose-all.js';
+import {
+  type Diagnosis,
+  diagnoseAcross,
+  diagnoseAll,
+  joinFindings,
+} from '../model/diagnosis/diagnose-all.js';
 import { bySeverity, type Finding } from '../model/diagnosis/finding.js';
 import type { Span } from '../model/span.js';
 import { buildTrace } from '../model/tree.js';
@@ -31,7 +36,7 @@ export function diagnoseStored(store: SpanStore, spans: readonly Span[]): Findin
   const across = diagnoseAcross([trace, ...others]).filter(({ places }) =>
     places.some((place) => place.traceId === id),
   );
-  return bySeverity([...across, ...findings]);
+  return bySeverity(joinFindings(across, findings));
 }
 
 /** All findings about the traces that a query finds, by operation. */

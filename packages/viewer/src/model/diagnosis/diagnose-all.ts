@@ -1,10 +1,11 @@
 import type { Span } from '../span.js';
 import { buildTrace, type Trace } from '../tree.js';
 import { diagnose } from './diagnose.js';
-import { bySeverity, type Finding, type FindingKind } from './finding.js';
+import { bySeverity, type Finding, type FindingKind, type Place } from './finding.js';
 import { lostBetween } from './lost-between.js';
 import { lostInside } from './lost-inside.js';
 import { lostMessages } from './lost-messages.js';
+import { splitTraces } from './split-traces.js';
 
 /** Findings of one kind about one operation of one service, counted. */
 export interface FindingGroup {
@@ -29,7 +30,29 @@ const MOST_FINDINGS = 5;
 
 /** What only several traces together say: context that was lost, so that one trace became two. */
 export function diagnoseAcross(traces: readonly Trace[]): Finding[] {
-  return bySeverity([...lostBetween(traces), ...lostMessages(traces), ...lostInside(traces)]);
+  return bySeverity([
+    ...lostBetween(traces),
+    ...splitTraces(traces),
+    ...lostMessages(traces),
+    ...lostInside(traces),
+  ]);
+}
+
+/** What several traces say, and what each says by itself but for missing parents that the others have. */
+export function joinFindings(across: readonly Finding[], own: readonly Finding[]): Finding[] {
+  const found = new Set(
+    across
+      .filter(({ kind }) => kind === 'lost-between')
+      .flatMap(({ places }) => places.map(placeKey)),
+  );
+  const others = own.filter(
+    ({ kind, places: [first] }) => kind !== 'orphan' || !first || !found.has(placeKey(first)),
+  );
+  return [...across, ...others];
+}
+
+function placeKey({ traceId, key }: Place): string {
+  return `${traceId} ${key}`;
 }
 
 /**
@@ -38,7 +61,10 @@ export function diagnoseAcross(traces: readonly Trace[]): Finding[] {
  */
 export function diagnoseAll(spans: Iterable<readonly Span[]>): Diagnosis {
   const traces = [...spans].map(buildTrace);
-  const findings = [...diagnoseAcross(traces), ...traces.flatMap((trace) => diagnose(trace))];
+  const findings = joinFindings(
+    diagnoseAcross(traces),
+    traces.flatMap((trace) => diagnose(trace)),
+  );
   const groups = new Map<string, FindingGroup & { ids: Set<string> }>();
   for (const finding of findings) {
     const { kind, severity, places } = finding;

@@ -1,5 +1,5 @@
 import { labelOf, serviceOf } from '../label.js';
-import type { Span } from '../span.js';
+import { isError, type Span } from '../span.js';
 import type { Node, Trace } from '../tree.js';
 import { beginOf, endOf, type Finding, findingOf, named } from './finding.js';
 
@@ -20,7 +20,7 @@ interface Exchange {
  * which the context did not hold together.
  *
  * Where the addresses differ there may be a proxy between, or they have nothing to do with each other: it is a
- * note, and none where another call of the same operation found no server.
+ * note, and none where another call of the same operation succeeded and has no server here.
  */
 export function lostBetween(traces: readonly Trace[]): Finding[] {
   const servers = serversByRequest(traces);
@@ -45,9 +45,10 @@ export function lostBetween(traces: readonly Trace[]): Finding[] {
       exchanges.push({ call, server, isDirect });
     }
   }
-  const failed = new Set(calls.filter((call) => !taken.has(call)).map(operationOf));
+  const unanswered = calls.filter((call) => !taken.has(call) && !isError(call.span));
+  const foreign = new Set(unanswered.map(operationOf));
   return exchanges
-    .filter(({ call, isDirect }) => isDirect || !failed.has(operationOf(call)))
+    .filter(({ call, isDirect }) => isDirect || !foreign.has(operationOf(call)))
     .map(tell);
 }
 

@@ -10,6 +10,11 @@ const LONGEST_REQUEST = 5_000_000;
 /** From here on chance explains it as well: the usual level of significance. */
 const LIKELY = 0.05;
 
+const ADVICE =
+  'The active span was lost on the way: a pool, a queue or an emitter calls back from where it was set up, or the scope manager does not follow asynchronous code; wrap the callback in tracer.scopeManager.bind, pass the span as childOf, or use AsyncLocalStorageScopeManager.';
+const CHANCE =
+  'It may be chance, as with a job that a timer starts: such work is not told of once it begins without a request.';
+
 /** A root, and the requests of the same process that were under way when it began. */
 interface Suspect {
   root: Node;
@@ -122,7 +127,7 @@ function tell(suspects: readonly Suspect[]): Finding {
       isSure ? 'warning' : 'note',
       request === undefined ? roots : [roots[0], request, ...roots.slice(1)],
       `${namedAll(roots)} ${began} while ${service} was answering ${during}.`,
-      'The active span was lost on the way: a pool, a queue or an emitter calls back from where it was set up, or the scope manager does not follow asynchronous code; wrap the callback in tracer.scopeManager.bind, pass the span as childOf, or use AsyncLocalStorageScopeManager.',
+      isSure ? ADVICE : `${CHANCE} ${ADVICE}`,
     ),
     count: roots.length,
   };
