@@ -166,6 +166,19 @@ describe('opentracing-viewer ls', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
+  it.each([60, 80, 100])('fits a terminal of %i columns', async (columns) => {
+    const collector = await testCollector();
+    await post(collector, [
+      ...(await fixture('yelp')),
+      span({ tags: { error: '' }, name: 'a name that is long', parentId: 'ff' }),
+    ]);
+    const { stdout } = await run(['ls', '--db', collector.db], { COLUMNS: String(columns) });
+    const lines = stdout.trimEnd().split('\n').slice(0, -1);
+    expect(lines).toHaveLength(3);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(stdout).toMatch(/✗ 1.* +! 1.* +shop: a/);
+  });
+
   it('filters, limits and prints JSON, with the file before or after the command', async () => {
     const db = await filled();
     const json = async (...args: string[]): Promise<Json[]> =>

@@ -4,8 +4,8 @@ import { post, span, temporaryFolder, testCollector } from './support/collector.
 import { type Running, runViewer, viewer } from './support/command.js';
 
 /** Follows the file, which is ready when this resolves. */
-async function tail(db: string, ...args: string[]): Promise<Running> {
-  const running = viewer(['tail', '--db', db, ...args]);
+async function tail(db: string, args: string[] = [], env = {}): Promise<Running> {
+  const running = viewer(['tail', '--db', db, ...args], env);
   await running.waitFor(/waiting for traces in .*traces\.db; press Ctrl-C to stop\n/);
   return running;
 }
@@ -35,9 +35,17 @@ describe('opentracing-viewer tail', () => {
     );
   });
 
+  it('fits a narrow terminal', async () => {
+    const collector = await testCollector();
+    const running = await tail(collector.db, [], { COLUMNS: '60' });
+    await post(collector, [span({ name: 'a name that is far too long', tags: { error: '' } })]);
+    await running.waitFor(/shop: .*\n/);
+    expect(running.stdout).toBe('00000000000000a1  22:13:20    1.00 ms  ✗ 1    shop: a name …\n');
+  });
+
   it('puts the pieces of a trace together, and prints a trace again when more of it comes late', async () => {
     const collector = await testCollector();
-    const running = await tail(collector.db, '--json');
+    const running = await tail(collector.db, ['--json']);
     await post(collector, [span()]);
     await post(collector, [span({ id: 'b2' })]);
     const [first = ''] = await running.waitFor(/\{.*\n/);
@@ -53,8 +61,8 @@ describe('opentracing-viewer tail', () => {
 
   it('prints each span as it comes, as a line or as Zipkin v2 JSON', async () => {
     const collector = await testCollector();
-    const lines = await tail(collector.db, '--spans');
-    const json = await tail(collector.db, '--spans', '--json');
+    const lines = await tail(collector.db, ['--spans']);
+    const json = await tail(collector.db, ['--spans', '--json']);
     await post(collector, [span(), span({ id: 'b2', name: 'a\u001b[2J\n', tags: { error: '' } })]);
     await Promise.all([lines.waitFor(/\[2j/), json.waitFor(/\[2j.*\n/)]);
     expect(lines.stdout).toBe(
@@ -76,7 +84,7 @@ describe('opentracing-viewer tail', () => {
       ['--query', 'k=v and retry'],
       ['service=stock', 'k=v', 'minDuration=1ms'],
     ];
-    const all = await Promise.all(options.map((args) => tail(collector.db, '--json', ...args)));
+    const all = await Promise.all(options.map((args) => tail(collector.db, ['--json', ...args])));
     const stock = { localEndpoint: { serviceName: 'stock' } };
     const annotations = [{ timestamp: 1, value: 'retry' }];
     await post(collector, [
@@ -107,7 +115,7 @@ describe('opentracing-viewer tail', () => {
 
   it('ends quietly when nobody reads on', async () => {
     const collector = await testCollector();
-    const running = await tail(collector.db, '--spans');
+    const running = await tail(collector.db, ['--spans']);
     running.child.stdout?.destroy();
     await post(collector, [span()]);
     expect(await running.ended).toEqual({ code: 0, signal: null });
@@ -116,7 +124,7 @@ describe('opentracing-viewer tail', () => {
 
   it('prints more than a pipe holds, whole', async () => {
     const collector = await testCollector();
-    const running = await tail(collector.db, '--spans', '--json');
+    const running = await tail(collector.db, ['--spans', '--json']);
     const tags = { text: 'x'.repeat(1_000) };
     const many = Array.from({ length: 3_000 }, (_, i) => span({ id: `${i + 1}`, tags }));
     await post(collector, many);

@@ -57,27 +57,35 @@ function draw(traces: readonly Row[], { db }: ListOptions, output: Output): stri
   return `${lines.join('\n')}\n`;
 }
 
+/** In less than so many columns there is no room for words and years, … */
+const NARROW = 100;
+/** … and in less than these none for seconds and numbers of spans. */
+const VERY_NARROW = 70;
+
 function traceColumns(output: Output): Column<Row>[] {
   const { red, yellow } = colorsFor(output);
+  const width = widthOf(output);
+  const isNarrow = width < NARROW;
+  const isVeryNarrow = width < VERY_NARROW;
+  const clock = (time: string) => time.slice(isNarrow ? 5 : 0, isVeryNarrow ? 16 : 19);
+  const tell = (sign: string, number: number, noun: string) =>
+    number === 0 ? '' : `${sign} ${isNarrow ? number : count(number, noun)}`;
+  const spans: Column<Row> = {
+    heading: 'SPANS',
+    text: ({ spanCount }) => String(spanCount),
+    right: true,
+  };
   return [
     // Half of a 128-bit id is enough to name it: `show` takes the beginning of an id.
     { heading: 'TRACE', text: ({ traceId }) => traceId.slice(0, 16) },
     {
       heading: 'START',
-      text: ({ timestamp }) => (timestamp === undefined ? '' : formatTime(timestamp).slice(0, -4)),
+      text: ({ timestamp }) => (timestamp === undefined ? '' : clock(formatTime(timestamp))),
     },
     { heading: 'DURATION', text: ({ duration }) => formatDuration(duration), right: true },
-    { heading: 'SPANS', text: ({ spanCount }) => String(spanCount), right: true },
-    {
-      heading: '',
-      text: ({ errorCount }) => (errorCount === 0 ? '' : `✗ ${count(errorCount, 'error')}`),
-      paint: red,
-    },
-    {
-      heading: '',
-      text: ({ warningCount }) => (warningCount === 0 ? '' : `! ${count(warningCount, 'warning')}`),
-      paint: yellow,
-    },
+    ...(isVeryNarrow ? [] : [spans]),
+    { heading: '', text: ({ errorCount }) => tell('✗', errorCount, 'error'), paint: red },
+    { heading: '', text: ({ warningCount }) => tell('!', warningCount, 'warning'), paint: yellow },
     { heading: 'ROOT', text: ({ service, name }) => safeText(`${service || '-'}: ${name}`) },
   ];
 }

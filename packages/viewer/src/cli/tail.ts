@@ -124,7 +124,10 @@ function writeJson(value: unknown, output: Output): void {
 
 /** The columns of a line, wide enough for almost all of what comes: nobody knows what comes next. */
 const WIDTHS = { id: 16, time: 12, duration: 9, spans: 5, errors: 5 };
-const LEAST_TITLE = 20;
+/** Without milliseconds and numbers of spans, in less than `NARROW` columns. */
+const NARROW_WIDTHS = { ...WIDTHS, time: 8, spans: 0 };
+const NARROW = 70;
+const LEAST_TITLE = 10;
 
 function writeLine(
   output: Output,
@@ -138,16 +141,17 @@ function writeLine(
   },
 ): void {
   const { dim, red } = colorsFor(output);
+  const widths = widthOf(output) < NARROW ? NARROW_WIDTHS : WIDTHS;
   const time = line.timestamp === undefined ? '' : formatTime(line.timestamp).slice(11);
   const cells = [
     // Half of a 128-bit id is enough to name it: `show` takes the beginning of an id.
-    dim(fit(line.traceId.slice(0, WIDTHS.id), WIDTHS.id)),
-    dim(fit(time, WIDTHS.time)),
-    line.duration.padStart(WIDTHS.duration),
-    line.spans.padStart(WIDTHS.spans),
-    red(line.errors.padEnd(WIDTHS.errors)),
+    dim(fit(line.traceId.slice(0, widths.id), widths.id)),
+    dim(time.slice(0, widths.time).padEnd(widths.time)),
+    line.duration.padStart(widths.duration),
+    ...(widths.spans === 0 ? [] : [line.spans.padStart(widths.spans)]),
+    red(line.errors.padEnd(widths.errors)),
   ];
-  const used = Object.values(WIDTHS).reduce((sum, width) => sum + width + 2, 0);
+  const used = Object.values(widths).reduce((sum, width) => sum + (width && width + 2), 0);
   const room = Math.max(LEAST_TITLE, widthOf(output) - used);
   const title = safeText(line.title);
   output.write(`${[...cells, textWidth(title) > room ? fit(title, room) : title].join('  ')}\n`);

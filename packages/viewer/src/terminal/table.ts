@@ -14,7 +14,7 @@ export interface Column<Row> {
 
 const BETWEEN = '  ';
 /** The last column keeps this many columns of the terminal, however narrow that is. */
-const LEAST = 20;
+const LEAST = 8;
 
 /**
  * Rows under headings: every column as wide as its widest cell, the last one cut where the terminal ends.
