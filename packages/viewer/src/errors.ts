@@ -15,6 +15,14 @@ export class BadRequestError extends Error {
 }
 
 /**
+ * A request with more than what is taken at once: 413.
+ * @param what the beginning of the sentence, which says what is over which limit
+ */
+export function tooLarge(what: string): BadRequestError {
+  return new BadRequestError(`${what}: send the spans in smaller batches`, 413);
+}
+
+/**
  * Something outside the program is in the way (a file, a port, a missing trace). The command line
  * prints the message as one sentence and exits with 1; a caller of `startCollector` catches it.
  */

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { BadRequestError, codeOf } from '../errors.js';
+import { BadRequestError, codeOf, tooLarge } from '../errors.js';
 import { refuseHarmfulJson } from './json-shape.js';
 
 /** The most bytes that one request may carry, before and after decompression: 10 MiB. */
@@ -10,6 +10,8 @@ const DRAIN_LIMIT = 10 * BODY_LIMIT;
 
 /** The most spans that one request may carry; real ones of 10 MiB have some ten thousand. */
 const MOST_SPANS = 100_000;
+/** The most characters of what spans share in a request and each of them keeps. */
+const MOST_SHARED_TEXT = 100_000_000;
 
 const gunzipAsync = promisify(gunzip);
 
@@ -49,14 +51,17 @@ export function isProtobuf(type: string): boolean {
 
 /**
  * A transaction of very many spans would keep all others waiting.
- * @throws BadRequestError over 100,000
+ * @param sharedText characters of the tags that spans share, counted with each span: twenty thousand
+ * spans of a program with five thousand attributes fit into 10 MiB, and would be gigabytes
+ * @throws BadRequestError over 100,000 spans or 100,000,000 characters
  */
-export function refuseTooMany(spans: number): void {
-  if (spans <= MOST_SPANS) return;
-  throw new BadRequestError(
-    `the body has more than ${MOST_SPANS} spans: send the spans in smaller batches`,
-    413,
-  );
+export function refuseTooMany(spans: number, sharedText = 0): void {
+  if (spans > MOST_SPANS) throw tooLarge(`the body has more than ${MOST_SPANS} spans`);
+  if (sharedText > MOST_SHARED_TEXT) {
+    throw tooLarge(
+      `the attributes of resources and scopes, which each of their spans keeps, are over the limit of ${MOST_SHARED_TEXT} characters`,
+    );
+  }
 }
 
 async function readBody(request: Request): Promise<Buffer> {
@@ -69,7 +74,7 @@ async function readBody(request: Request): Promise<Buffer> {
     else chunks.length = 0;
     if (length > DRAIN_LIMIT) break;
   }
-  if (length > BODY_LIMIT) throw tooLarge('the body');
+  if (length > BODY_LIMIT) throw overLimit('the body');
   return Buffer.concat(chunks);
 }
 
@@ -84,14 +89,11 @@ async function decompress(raw: Buffer, encoding: string): Promise<Buffer> {
   try {
     return await gunzipAsync(raw, { maxOutputLength: BODY_LIMIT });
   } catch (error) {
-    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge('the decompressed body');
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') throw overLimit('the decompressed body');
     throw new BadRequestError('the body is not valid gzip');
   }
 }
 
-function tooLarge(what: string): BadRequestError {
-  return new BadRequestError(
-    `${what} is over the limit of ${BODY_LIMIT} bytes: send the spans in smaller batches`,
-    413,
-  );
+function overLimit(what: string): BadRequestError {
+  return tooLarge(`${what} is over the limit of ${BODY_LIMIT} bytes`);
 }

@@ -1,4 +1,4 @@
-import { BadRequestError } from '../errors.js';
+import { BadRequestError, tooLarge } from '../errors.js';
 
 /** Shorter texts are parsed in milliseconds whatever is in them. */
 const HARMLESS = 64 * 1024;
@@ -35,10 +35,7 @@ export function refuseHarmfulJson(bytes: Uint8Array): void {
     }
   }
   if (openings > MOST_OPENINGS) {
-    throw new BadRequestError(
-      `the body has more than ${MOST_OPENINGS} lists and objects: send the spans in smaller batches`,
-      413,
-    );
+    throw tooLarge(`the body has more than ${MOST_OPENINGS} lists and objects`);
   }
 }
 

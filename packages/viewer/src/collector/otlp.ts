@@ -41,10 +41,8 @@ export function createOtlp({ store, onAdded }: OtlpOptions, metrics: CollectorMe
     let result: OtlpSpans;
     try {
       const bytes = await readBytes(c.req.raw);
-      result = readOtlp(encoding.decode(bytes));
-      const spans = result.spans.length + result.rejected;
-      refuseTooMany(spans);
-      metrics.received(bytes.length, spans);
+      result = readOtlp(encoding.decode(bytes), refuseTooMany);
+      metrics.received(bytes.length, result.spans.length + result.rejected);
       metrics.dropped(result.rejected);
     } catch (error) {
       metrics.refused();

@@ -1,5 +1,5 @@
 import { PbfReader } from 'pbf';
-import { BadRequestError } from '../errors.js';
+import { BadRequestError, tooLarge } from '../errors.js';
 
 /** How many bytes a value has, by the wire types of protobuf: a varint, 8, a length before, 4. */
 const WIRE = { varint: 0, fixed64: 1, delimited: 2, fixed32: 5 } as const;
@@ -9,6 +9,8 @@ export type ReadField<T> = (field: number, into: T, reader: ProtoReader) => void
 
 /** Messages in messages in messages: protobuf's own libraries stop here too. */
 const DEEPEST = 100;
+/** What fits into 10 MiB of real spans is half of it; millions of empty ones would take gigabytes. */
+const MOST_MESSAGES = 1_000_000;
 
 /**
  * Reads protobuf strictly. pbf trusts its input: it runs over the end of what is cut off, and reads
@@ -22,6 +24,8 @@ export class ProtoReader {
   readonly _pbf: PbfReader;
   /** @internal */
   _depth = 0;
+  /** @internal */
+  _messages = 0;
 
   /** @param bytes one message, without a length before it */
   constructor(bytes: Buffer) {
@@ -48,6 +52,10 @@ export class ProtoReader {
     this._expect(WIRE.delimited);
     if (this._depth >= DEEPEST) {
       throw new BadRequestError(`the protobuf messages are nested more than ${DEEPEST} deep`);
+    }
+    this._messages += 1;
+    if (this._messages > MOST_MESSAGES) {
+      throw tooLarge(`the body has more than ${MOST_MESSAGES} protobuf messages`);
     }
     this._depth += 1;
     const end = this._pbf.readVarint() + this._pbf.pos;

@@ -24,8 +24,14 @@ const KIND_NAMES = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', '
 const STATUS_NAMES = ['UNSET', 'OK', 'ERROR'].map((name) => `STATUS_CODE_${name}`);
 const OK = 1;
 const ERROR = 2;
-const NANOS = /^\d{1,20}$/;
+const DIGITS = /^\d{1,20}$/;
 const NANOS_PER_MICRO = 1_000n;
+/** Tags of counts, and the fields that they are in OTLP. */
+const DROPPED = [
+  [OTLP_TAGS.droppedAttributes, 'droppedAttributesCount'],
+  [OTLP_TAGS.droppedEvents, 'droppedEventsCount'],
+  [OTLP_TAGS.droppedLinks, 'droppedLinksCount'],
+] as const;
 
 /**
  * The spans of an `ExportTraceServiceRequest` (a `TracesData` is the same) in Zipkin's form.
@@ -41,10 +47,16 @@ const NANOS_PER_MICRO = 1_000n;
  * Encoding".
  * @param request the decoded JSON: ids in hexadecimal, 64-bit numbers as text, number or bigint,
  * enums as number or name; unknown fields are ignored
+ * @param check may throw at a request that is too large, which is told before its spans are read: how
+ * many there are so far, and how many characters the tags have that they share, counted with each span
  * @throws BadRequestError when the lists around the spans are none; a bad span is only rejected
  */
-export function readOtlp(request: unknown): OtlpSpans {
+export function readOtlp(
+  request: unknown,
+  check: (spans: number, sharedText: number) => void = () => {},
+): OtlpSpans {
   const result: OtlpSpans = { spans: [], rejected: 0 };
+  let sharedText = 0;
   for (const each of listOf(objectOf(request, 'the body').resourceSpans, 'resourceSpans')) {
     const { resource, scopeSpans } = objectOf(each, 'resourceSpans');
     const program = readAttributes(objectOf(resource, 'resource').attributes, 'resource');
@@ -53,7 +65,10 @@ export function readOtlp(request: unknown): OtlpSpans {
     for (const one of listOf(scopeSpans, 'scopeSpans')) {
       const { scope, spans } = objectOf(one, 'scopeSpans');
       const shared = scopeTags(objectOf(scope, 'scope'), program);
-      for (const span of listOf(spans, 'spans')) {
+      const list = listOf(spans, 'spans');
+      sharedText += list.length * lengthOf(shared);
+      check(result.spans.length + result.rejected + list.length, sharedText);
+      for (const span of list) {
         const where = `span ${result.spans.length + result.rejected}`;
         try {
           result.spans.push(readSpan(objectOf(span, where), serviceName, shared, where));
@@ -77,20 +92,27 @@ function scopeTags({ name, version }: Fields, program: ReadonlyMap<string, unkno
   return tags;
 }
 
+function lengthOf(tags: Tags): number {
+  let length = 0;
+  for (const [key, value] of tags) length += key.length + value.length;
+  return length;
+}
+
 function readSpan(fields: Fields, serviceName: string, shared: Tags, where: string): Span {
   const attributes = readAttributes(fields.attributes, `${where}: attributes`);
   const kind = OTLP_KINDS[enumOf(fields.kind, KIND_NAMES, `${where}: kind`)];
-  const start = nanosOf(fields.startTimeUnixNano, `${where}: startTimeUnixNano`);
-  const end = nanosOf(fields.endTimeUnixNano, `${where}: endTimeUnixNano`);
+  const start = unsignedOf(fields.startTimeUnixNano, `${where}: startTimeUnixNano`);
+  const end = unsignedOf(fields.endTimeUnixNano, `${where}: endTimeUnixNano`);
   const isShared = take(attributes, OTLP_TAGS.shared);
   const isDebug = take(attributes, OTLP_TAGS.debug);
   const tags: Tags = new Map(shared);
   for (const [key, value] of attributes) tags.set(key, valueText(value));
   addStatus(tags, objectOf(fields.status, `${where}: status`), where);
   addText(tags, OTLP_TAGS.traceState, fields.traceState);
-  addCount(tags, OTLP_TAGS.droppedAttributes, fields.droppedAttributesCount);
-  addCount(tags, OTLP_TAGS.droppedEvents, fields.droppedEventsCount);
-  addCount(tags, OTLP_TAGS.droppedLinks, fields.droppedLinksCount);
+  for (const [key, field] of DROPPED) {
+    const count = countOf(fields[field], `${where}: ${field}`);
+    if (count > 0) tags.set(key, String(count));
+  }
   for (const [index, link] of listOf(fields.links, `${where}: links`).entries()) {
     tags.set(`${OTLP_TAGS.link}${index}`, readLink(link, `${where}: links[${index}]`));
   }
@@ -119,7 +141,7 @@ function readSpan(fields: Fields, serviceName: string, shared: Tags, where: stri
 function readEvent(event: unknown, where: string): { timestamp: number; value: string } {
   const { timeUnixNano, name, attributes } = objectOf(event, where);
   return {
-    timestamp: microsOf(nanosOf(timeUnixNano, `${where}: timeUnixNano`)),
+    timestamp: microsOf(unsignedOf(timeUnixNano, `${where}: timeUnixNano`)),
     value: eventText({
       name: valueText(name),
       attributes: Object.fromEntries(readAttributes(attributes, `${where}: attributes`)),
@@ -134,7 +156,7 @@ function readLink(link: unknown, where: string): string {
     spanId: valueText(lowerCase(fields.spanId)),
     traceState: valueText(fields.traceState),
     attributes: Object.fromEntries(readAttributes(fields.attributes, `${where}: attributes`)),
-    droppedAttributes: Number(fields.droppedAttributesCount ?? 0),
+    droppedAttributes: countOf(fields.droppedAttributesCount, `${where}: droppedAttributesCount`),
   });
 }
 
@@ -159,10 +181,6 @@ function addText(tags: Tags, key: string, value: unknown): void {
   if (text !== '') tags.set(key, text);
 }
 
-function addCount(tags: Tags, key: string, value: unknown): void {
-  if (Number(value ?? 0) > 0) tags.set(key, String(value));
-}
-
 /** Zipkin's ids are in lower case, OTLP's in any. */
 function lowerCase(id: unknown): unknown {
   return typeof id === 'string' ? id.toLowerCase() : id;
@@ -178,12 +196,16 @@ function enumOf(value: unknown, names: readonly string[], where: string): number
   return number;
 }
 
-function nanosOf(value: unknown, where: string): bigint {
+function unsignedOf(value: unknown, where: string): bigint {
   if (value === undefined || value === null) return 0n;
   if (typeof value === 'bigint') return value;
-  if (typeof value === 'string' && NANOS.test(value)) return BigInt(value);
+  if (typeof value === 'string' && DIGITS.test(value)) return BigInt(value);
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return BigInt(value);
-  throw new BadRequestError(`${where} must be a whole number of nanoseconds`);
+  throw new BadRequestError(`${where} must be a whole number`);
+}
+
+function countOf(value: unknown, where: string): number {
+  return Number(unsignedOf(value, where));
 }
 
 function microsOf(nanos: bigint): number {

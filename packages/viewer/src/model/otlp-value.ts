@@ -52,10 +52,12 @@ function readValue(value: unknown, where: string, depth: number): unknown {
   const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } =
     objectOf(value, where);
   const text = stringValue ?? bytesValue;
-  if (text !== undefined && text !== null) return String(text);
+  if (text !== undefined && text !== null) return simple(text, where);
   if (typeof boolValue === 'boolean') return boolValue;
-  if (intValue !== undefined && intValue !== null) return wholeOf(intValue);
-  if (doubleValue !== undefined && doubleValue !== null) return fractionOf(doubleValue);
+  if (intValue !== undefined && intValue !== null) return wholeOf(simple(intValue, where));
+  if (doubleValue !== undefined && doubleValue !== null) {
+    return fractionOf(simple(doubleValue, where));
+  }
   if (arrayValue !== undefined && arrayValue !== null) {
     const values = listOf(objectOf(arrayValue, where).values, where);
     return values.map((each) => readValue(each, where, depth + 1));
@@ -68,16 +70,23 @@ function readValue(value: unknown, where: string, depth: number): unknown {
   return null;
 }
 
+function simple(value: unknown, where: string): string {
+  if (typeof value === 'object') {
+    throw new BadRequestError(`${where}: a text or a number must not be a list or an object`);
+  }
+  return String(value);
+}
+
 /** A number where it is exact, and else its digits. */
-function wholeOf(value: unknown): number | string {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : String(value);
+function wholeOf(text: string): number | string {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : text;
 }
 
 /** JSON has no NaN and no Infinity, which OTLP writes as text. */
-function fractionOf(value: unknown): number | string {
-  const number = Number(value);
-  return Number.isFinite(number) ? number : String(value);
+function fractionOf(text: string): number | string {
+  const number = Number(text);
+  return Number.isFinite(number) ? number : text;
 }
 
 /** A plain value as the text of a tag; lists and maps are JSON. */
