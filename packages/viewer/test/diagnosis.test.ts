@@ -539,6 +539,24 @@ describe('GET /api/diagnosis', () => {
     });
   });
 
+  it('tells of each trace that was lost, however many there are', async () => {
+    const collector = await testCollector();
+    const many = Array.from({ length: 30 }, (_, i) => {
+      const traceId = (i + 256).toString(16).padStart(16, '0');
+      return span({ traceId, name: 'query', at: at + i * ms, duration: ms });
+    });
+    await post(collector, [root, ...many] as never[]);
+    for (const { traceId } of many) {
+      const { json } = await get(collector, `/api/diagnosis/${traceId}`);
+      const [{ kind, places }] = json as [Finding];
+      expect([kind, places.some((place) => place.traceId === traceId)]).toEqual([
+        'lost-inside',
+        true,
+      ]);
+      expect(places.length).toBeLessThanOrEqual(20);
+    }
+  });
+
   it('takes the parameters of a search', async () => {
     const collector = await testCollector();
     await post(collector, [root, lost] as never[]);

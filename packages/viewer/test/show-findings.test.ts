@@ -82,4 +82,12 @@ describe('opentracing-viewer ls', () => {
     );
     expect(counts.sort()).toEqual([0, 2]);
   });
+
+  it('marks both traces that one became when the context was lost', async () => {
+    const collector = await testCollector();
+    const env = { OPENTRACING_ZIPKIN_URL: `${collector.url}/api/v2/spans` };
+    await node([PROGRAM, 'no-inject'], env).ended;
+    const { stdout } = await runViewer(['ls', '--db', collector.db]);
+    expect(stdout.match(/! 1 warning/g)).toHaveLength(2);
+  });
 });

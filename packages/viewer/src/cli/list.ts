@@ -1,5 +1,4 @@
-import { diagnose } from '../model/diagnosis/diagnose.js';
-import type { Span } from '../model/span.js';
+import { countWarnings } from '../model/diagnosis/diagnose-all.js';
 import { summarize, type TraceSummary } from '../model/summary.js';
 import { buildTrace } from '../model/tree.js';
 import { count, formatDuration, formatTime } from '../terminal/format.js';
@@ -20,10 +19,11 @@ export interface ListOptions extends Filter {
 export function list(options: ListOptions, output: Output = process.stdout): number {
   const store = openTraces(options.db);
   try {
-    const traces: Row[] = [];
-    for (const spans of store.search(queryOf(options, options.limit))) {
-      traces.push({ ...summarize(spans), warningCount: warningsIn(spans) });
-    }
+    const found = [...store.search(queryOf(options, options.limit))];
+    const warnings = countWarnings(found.map(buildTrace));
+    const traces = found.map(summarize).map((summary): Row => {
+      return { ...summary, warningCount: warnings.get(summary.traceId) ?? 0 };
+    });
     if (options.json) output.write(`${JSON.stringify(traces, null, 2)}\n`);
     else if (traces.length === 0) output.write(`${nothing(options, store.path)}\n`);
     else output.write(draw(traces, options, output));
@@ -33,13 +33,9 @@ export function list(options: ListOptions, output: Output = process.stdout): num
   }
 }
 
-/** A trace, and how many warnings of lost context and the like its spans give by themselves. */
+/** A trace, and how many warnings of lost context and the like it gives beside the others of the list. */
 interface Row extends TraceSummary {
   warningCount: number;
-}
-
-function warningsIn(spans: readonly Span[]): number {
-  return diagnose(buildTrace(spans)).filter(({ severity }) => severity === 'warning').length;
 }
 
 /** The search as it was read: a shell's quotes make one term of what was meant as several. */

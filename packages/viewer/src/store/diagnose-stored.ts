@@ -5,7 +5,7 @@ import {
   diagnoseAll,
   joinFindings,
 } from '../model/diagnosis/diagnose-all.js';
-import { bySeverity, type Finding } from '../model/diagnosis/finding.js';
+import { bySeverity, type Finding, withFewPlaces } from '../model/diagnosis/finding.js';
 import type { Span } from '../model/span.js';
 import { buildTrace } from '../model/tree.js';
 import type { TraceQuery } from './query.js';
@@ -25,7 +25,7 @@ export function diagnoseStored(store: SpanStore, spans: readonly Span[]): Findin
   const trace = buildTrace(spans);
   const { id, timestamp, duration } = trace;
   const findings = diagnose(trace);
-  if (timestamp === undefined) return findings;
+  if (timestamp === undefined) return findings.map((each) => withFewPlaces(each));
   const neighbours = store.search({
     annotations: [],
     from: Math.max(0, timestamp - BEFORE),
@@ -36,7 +36,7 @@ export function diagnoseStored(store: SpanStore, spans: readonly Span[]): Findin
   const across = diagnoseAcross([trace, ...others]).filter(({ places }) =>
     places.some((place) => place.traceId === id),
   );
-  return bySeverity(joinFindings(across, findings));
+  return bySeverity(joinFindings(across, findings)).map((each) => withFewPlaces(each, id));
 }
 
 /** All findings about the traces that a query finds, by operation. */

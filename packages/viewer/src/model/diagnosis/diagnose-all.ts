@@ -1,7 +1,13 @@
 import type { Span } from '../span.js';
 import { buildTrace, type Trace } from '../tree.js';
 import { diagnose } from './diagnose.js';
-import { bySeverity, type Finding, type FindingKind, type Place } from './finding.js';
+import {
+  bySeverity,
+  type Finding,
+  type FindingKind,
+  type Place,
+  withFewPlaces,
+} from './finding.js';
 import { lostBetween } from './lost-between.js';
 import { lostInside } from './lost-inside.js';
 import { lostMessages } from './lost-messages.js';
@@ -51,6 +57,23 @@ export function joinFindings(across: readonly Finding[], own: readonly Finding[]
   return [...across, ...others];
 }
 
+/** How many warnings there are about each of the traces, alone and all together, by the id of the trace. */
+export function countWarnings(traces: readonly Trace[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { severity, places } of findAll(traces)) {
+    if (severity !== 'warning') continue;
+    for (const id of new Set(places.map(({ traceId }) => traceId))) {
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function findAll(traces: readonly Trace[]): Finding[] {
+  const own = traces.flatMap((trace) => diagnose(trace));
+  return joinFindings(diagnoseAcross(traces), own);
+}
+
 function placeKey({ traceId, key }: Place): string {
   return `${traceId} ${key}`;
 }
@@ -61,10 +84,7 @@ function placeKey({ traceId, key }: Place): string {
  */
 export function diagnoseAll(spans: Iterable<readonly Span[]>): Diagnosis {
   const traces = [...spans].map(buildTrace);
-  const findings = joinFindings(
-    diagnoseAcross(traces),
-    traces.flatMap((trace) => diagnose(trace)),
-  );
+  const findings = findAll(traces);
   const groups = new Map<string, FindingGroup & { ids: Set<string> }>();
   for (const finding of findings) {
     const { kind, severity, places } = finding;
@@ -75,7 +95,7 @@ export function diagnoseAll(spans: Iterable<readonly Span[]>): Diagnosis {
       ids: new Set(),
     };
     groups.set(key, group);
-    if (group.findings.length < MOST_FINDINGS) group.findings.push(finding);
+    if (group.findings.length < MOST_FINDINGS) group.findings.push(withFewPlaces(finding));
     group.ids.add(traceId);
   }
   return {

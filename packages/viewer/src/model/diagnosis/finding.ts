@@ -29,7 +29,7 @@ export interface Finding {
   advice: string;
   /** How many spans it is about. */
   count: number;
-  /** The spans, the one to look at first at the head; no more than `MOST_PLACES` of them. */
+  /** The spans, the one to look at first at the head; a few of them after `withFewPlaces`. */
   places: Place[];
 }
 
@@ -44,7 +44,7 @@ export interface Place {
   callSite?: CallSite;
 }
 
-/** How many places a finding names. */
+/** How many places of a finding are told. */
 const MOST_PLACES = 20;
 const LONGEST_NAME = 60;
 
@@ -68,8 +68,15 @@ export function findingOf(
   seen: string,
   advice: string,
 ): Finding {
-  const places = nodes.slice(0, MOST_PLACES).map(placeOf);
-  return { kind, severity, seen, advice, count: nodes.length, places };
+  return { kind, severity, seen, advice, count: nodes.length, places: nodes.map(placeOf) };
+}
+
+/** A finding with no more than 20 places, some of the trace that it is told about among them. */
+export function withFewPlaces(finding: Finding, traceId?: string): Finding {
+  const first = finding.places.slice(0, MOST_PLACES);
+  const own = finding.places.filter((place) => place.traceId === traceId);
+  const isAmong = own.length === 0 || first.some((place) => place.traceId === traceId);
+  return { ...finding, places: isAmong ? first : [...own, ...first].slice(0, MOST_PLACES) };
 }
 
 /** Warnings first, in each the kinds in their order. */
