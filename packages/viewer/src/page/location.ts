@@ -12,11 +12,22 @@ export const place = signal<Place>(current());
 /** The address of the last search, for the way back from a trace. */
 export const lastSearch = signal('/');
 
-/** Goes to an address of this page, as a new entry of the history or in place of the last. */
+/** How long to wait before asking again for an address that the browser refused, in milliseconds. */
+const RETRY = 1_000;
+
+/** What the browser has refused to make its address so far. */
+let refused: { how: 'push' | 'replace'; retry: ReturnType<typeof setTimeout> } | undefined;
+
+/**
+ * Goes to an address of this page, as a new entry of the history or in place of the last. The page is there
+ * at once; the browser's address follows when the browser lets it, which limits how often it may change.
+ */
 export function navigate(href: string, how: 'push' | 'replace' = 'push'): void {
-  if (how === 'push') history.pushState(null, '', href);
-  else history.replaceState(null, '', href);
-  update();
+  // An entry that is missing yet is made by what would have replaced it.
+  const entry = refused?.how === 'push' ? 'push' : how;
+  forgetRefused();
+  write(href, entry);
+  show(placeOf(new URL(href, location.href)));
 }
 
 /** The address of where the page is, with parameters of its query changed, or removed (undefined). */
@@ -48,13 +59,42 @@ export function followLinks(): void {
 }
 
 function update(): void {
-  const next = current();
+  forgetRefused();
+  show(current());
+}
+
+function show(next: Place): void {
   if (next.path === '/') lastSearch.value = next.path + next.search;
-  if (next.path !== place.value.path || next.search !== place.value.search) place.value = next;
+  if (!isSame(next, place.value)) place.value = next;
+}
+
+function write(href: string, how: 'push' | 'replace'): void {
+  try {
+    if (how === 'push') history.pushState(null, '', href);
+    else history.replaceState(null, '', href);
+  } catch (error) {
+    // WebKit throws beyond its limit, and Chromium does nothing.
+    if (!(error instanceof DOMException)) throw error;
+  }
+  if (isSame(placeOf(new URL(href, location.href)), current())) refused = undefined;
+  else refused = { how, retry: setTimeout(write, RETRY, href, how) };
+}
+
+function forgetRefused(): void {
+  clearTimeout(refused?.retry);
+  refused = undefined;
 }
 
 function current(): Place {
-  return { path: location.pathname, search: location.search };
+  return placeOf(location);
+}
+
+function placeOf({ pathname, search }: Location | URL): Place {
+  return { path: pathname, search };
+}
+
+function isSame(a: Place, b: Place): boolean {
+  return a.path === b.path && a.search === b.search;
 }
 
 /** A click that means "go there", not "open in a new tab" or "save". */
