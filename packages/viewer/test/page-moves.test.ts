@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Span } from '../src/model/span.js';
 import { buildTrace } from '../src/model/tree.js';
-import { ancestorKeys, moveFor, visibleNodes } from '../src/page/trace/moves.js';
+import { ancestorKeys, moveFor, stepFrom, visibleNodes } from '../src/page/trace/moves.js';
 
 const parents: [id: string, parentId?: string][] = [
   ['a'],
@@ -67,5 +67,35 @@ describe('the keyboard', () => {
     expect(press('Enter', 'c')).toBe('open c');
     expect(press(' ', 'c')).toBe('open c');
     expect(press('x', 'c')).toBeUndefined();
+  });
+});
+
+describe('a step through errors or matches', () => {
+  const step = (among: string, at: string | undefined, by: 1 | -1) =>
+    stepFrom(
+      nodes.filter(({ key }) => among.includes(key)),
+      nodes,
+      nodes.find(({ key }) => key === at),
+      by,
+    )?.key;
+
+  it('goes from one to the next, round at the ends', () => {
+    expect(step('bd', 'b', 1)).toBe('d');
+    expect(step('bd', 'd', 1)).toBe('b');
+    expect(step('bd', 'b', -1)).toBe('d');
+    expect(step('b', 'b', 1)).toBe('b');
+  });
+
+  it('goes from any other span to the nearest below it or above it', () => {
+    expect(step('bd', 'c', 1)).toBe('d');
+    expect(step('bd', 'c', -1)).toBe('b');
+    expect(step('bd', 'e', 1)).toBe('b');
+    expect(step('bd', 'a', -1)).toBe('d');
+  });
+
+  it('begins at an end where one is nowhere, and goes nowhere when there are none', () => {
+    expect(step('ae', undefined, 1)).toBe('a');
+    expect(step('ae', undefined, -1)).toBe('e');
+    expect(step('', 'a', 1)).toBeUndefined();
   });
 });

@@ -66,6 +66,28 @@ export function moveFor(
   }
 }
 
+/**
+ * The next of some nodes below the one where one is, or above it, round at the ends; the first or the last
+ * when one is nowhere.
+ * @param among the nodes to step through
+ * @param nodes all nodes, in the order of the rows
+ */
+export function stepFrom(
+  among: readonly Node[],
+  nodes: readonly Node[],
+  current: Node | undefined,
+  by: 1 | -1,
+): Node | undefined {
+  const wanted = new Set(among);
+  const { length } = nodes;
+  const from = current === undefined ? (by === 1 ? -1 : 0) : nodes.indexOf(current);
+  for (let far = 1; far <= length; far += 1) {
+    const node = nodes[(from + by * far + length) % length];
+    if (node !== undefined && wanted.has(node)) return node;
+  }
+  return undefined;
+}
+
 function focus(node: Node | undefined): Move | undefined {
   return node === undefined ? undefined : { does: 'focus', node };
 }

@@ -2,8 +2,11 @@ import type { RefObject } from 'preact';
 import type { Node } from '../../model/tree.js';
 import { hrefWith, navigate } from '../location.js';
 import { KeysHelp } from './keys-help.js';
+import { stepFrom } from './moves.js';
 
 interface Props {
+  /** All spans, in the order of the rows. */
+  nodes: readonly Node[];
   /** What is looked for. */
   find: string;
   /** The spans that are found, as they stand in the rows. */
@@ -19,9 +22,9 @@ interface Props {
 
 /** Above the rows: the search in the trace, the way from error to error, and the critical path. */
 export function TraceTools(props: Props) {
-  const { find, found, errors, current, isPathShown, findRef, helpRef, onStep } = props;
-  const step = (nodes: readonly Node[], by: 1 | -1) => {
-    const next = stepFrom(nodes, current, by);
+  const { nodes, find, found, errors, current, isPathShown, findRef, helpRef, onStep } = props;
+  const step = (among: readonly Node[], by: 1 | -1) => {
+    const next = stepFrom(among, nodes, current, by);
     if (next !== undefined) onStep(next);
   };
   return (
@@ -80,17 +83,6 @@ export function TraceTools(props: Props) {
 /** The address with or without the critical path. */
 export function pathHref(isShown: boolean): string {
   return hrefWith({ path: isShown ? 'critical' : undefined });
-}
-
-/** The next of some nodes, from where one is, round at the ends. The nodes are in the order of the rows. */
-export function stepFrom(
-  nodes: readonly Node[],
-  current: Node | undefined,
-  by: 1 | -1,
-): Node | undefined {
-  const at = current === undefined ? -1 : nodes.indexOf(current);
-  if (at !== -1) return nodes[(at + by + nodes.length) % nodes.length];
-  return by === 1 ? nodes[0] : nodes.at(-1);
 }
 
 function placeText(nodes: readonly Node[], current: Node | undefined, none: string): string {

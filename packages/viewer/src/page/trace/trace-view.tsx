@@ -5,9 +5,9 @@ import { hasWords } from '../../model/span-search.js';
 import type { Node, Trace } from '../../model/tree.js';
 import { hrefWith, navigate, place } from '../location.js';
 import { readZoom, writeZoom, type Zoom } from '../model/zoom.js';
-import { ancestorKeys, moveFor, visibleNodes } from './moves.js';
+import { ancestorKeys, moveFor, stepFrom, visibleNodes } from './moves.js';
 import { SpanDetails } from './span-details.js';
-import { pathHref, stepFrom, TraceTools } from './trace-tools.js';
+import { pathHref, TraceTools } from './trace-tools.js';
 import { Waterfall } from './waterfall.js';
 
 /** The waterfall of a trace beside the details of the span that the address names. */
@@ -98,8 +98,8 @@ export function TraceView({ trace }: { trace: Trace }) {
         '/': () => findBox.current?.select(),
         '?': () => help.current?.showModal(),
         c: () => navigate(pathHref(!isPathShown), 'replace'),
-        e: () => goTo(stepFrom(errors, focused, 1)),
-        E: () => goTo(stepFrom(errors, focused, -1)),
+        e: () => goTo(stepFrom(errors, trace.nodes, focused, 1)),
+        E: () => goTo(stepFrom(errors, trace.nodes, focused, -1)),
       };
       const act = does[event.key];
       if (act === undefined) return;
@@ -155,6 +155,7 @@ export function TraceView({ trace }: { trace: Trace }) {
       }}
     >
       <TraceTools
+        nodes={trace.nodes}
         find={find}
         found={found}
         errors={errors}
