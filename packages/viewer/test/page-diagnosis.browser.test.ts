@@ -151,6 +151,12 @@ describe.skipIf(missingChromium !== '')('the diagnosis on the page', () => {
     expect(await panel().textContent()).toContain('was open when its program ended');
   });
 
+  it('does not say that all is well where there are no traces', async () => {
+    await open('/diagnosis?serviceName=nobody');
+    await page.getByRole('heading', { name: 'No traces' }).waitFor();
+    expect(await page.getByText('Nothing is wrong').count()).toBe(0);
+  });
+
   it('tells of all traces of a time and a service, which the address names', async () => {
     await open('/');
     await page

@@ -95,6 +95,10 @@ describe('labels', () => {
   it.each([
     [{ 'http.url': 'http://127.0.0.1:8080/orders/7?x=1' }, 'get /orders/7'],
     [{ 'http.url': '/orders/7?x=1' }, 'get /orders/7'],
+    [{ 'url.full': 'http://shop/orders/7?x=1' }, 'get /orders/7'],
+    [{ 'url.path': '/orders/7', 'url.query': 'x=1' }, 'get /orders/7'],
+    [{ 'http.target': '/orders/7?x=1' }, 'get /orders/7'],
+    [{ 'url.path': '/orders/7', 'http.route': '/orders/:id' }, 'get /orders/:id'],
     [{ 'http.url': '/orders/7', 'http.route': '/orders/:id' }, 'get /orders/:id'],
     [{}, 'get'],
   ])('name a span of HTTP after its path too, with the tags %j', (tags, expected) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mergeTrace } from '../src/model/merge.js';
 import type { Span } from '../src/model/span.js';
+import { lineOf, newestFirst } from '../src/model/trace-line.js';
 import { buildTrace, type Node, type Trace } from '../src/model/tree.js';
-import { newestFirst, lineOf } from '../src/model/trace-line.js';
 import { placeBar, ticks } from '../src/page/model/timeline.js';
 import { shopTrace } from './page-data.js';
 import { FIXTURES, fixture } from './support/collector.js';

@@ -4,12 +4,17 @@ const METHOD = /^(get|head|post|put|patch|delete|options)$/;
 
 /**
  * What to call a span where people read: its name, and for the spans of HTTP that are named after
- * their method alone, the path too (of the tags `http.route`, `http.path` or `http.url`).
+ * their method alone, the route or else the path too, by the tags of OpenTracing, of Zipkin or of
+ * OpenTelemetry.
  */
 export function labelOf(span: Span): string {
   const { name = '(no name)', tags = {} } = span;
   if (!METHOD.test(name)) return name;
-  const path = tags['http.route'] ?? tags['http.path'] ?? pathOf(tags['http.url']);
+  const path =
+    tags['http.route'] ??
+    tags['http.path'] ??
+    tags['url.path'] ??
+    pathOf(tags['http.url'] ?? tags['url.full'] ?? tags['http.target']);
   return path ? `${name} ${path}` : name;
 }
 

@@ -15,7 +15,7 @@ const TIMES: readonly [name: string, label: string, milliseconds: number][] = [
   ['15m', 'Last 15 minutes', HOUR / 4],
   ['1h', 'Last hour', HOUR],
   ['1d', 'Last day', 24 * HOUR],
-  ['all', 'All', Number.MAX_SAFE_INTEGER],
+  ['all', 'All time', Number.MAX_SAFE_INTEGER],
 ];
 
 /** What is wrong in all traces of a time, and of a service if one is chosen; the address says which. */
@@ -59,7 +59,12 @@ export function DiagnosisPage() {
       </div>
       {error !== undefined && <LoadError error={error} retry={reload} />}
       {data === undefined && loading && <p class="loading">Looking at the traces…</p>}
-      {data?.groups.length === 0 && error === undefined && (
+      {data?.traces === 0 && error === undefined && (
+        <Message title="No traces">
+          <p>No trace of this time is here. Choose a longer time, or another service.</p>
+        </Message>
+      )}
+      {data?.groups.length === 0 && data.traces > 0 && error === undefined && (
         <Message title="Nothing is wrong">
           <p>
             No context was lost in the traces of this time, every span was finished, and the clocks
