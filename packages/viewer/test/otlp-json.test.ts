@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { normalizeSpan } from '../src/model/normalize.js';
 import { otlpOf } from '../src/model/otlp-json.js';
+import { readOtlp } from '../src/model/otlp-read.js';
 import type { Span } from '../src/model/span.js';
 import { FIXTURES, fixture, get, type Json, post, testCollector } from './support/collector.js';
 
@@ -152,4 +155,76 @@ it('writes every part of a span', () => {
       status: { code: 2, message: 'gone' },
     },
   ]);
+});
+
+const text = fc.oneof(
+  fc.string(),
+  fc.constantFrom('', 'true', 'false', '4', 'OK', 'ERROR', '"a": {"b":1}'),
+);
+const key = fc.oneof(
+  fc.string(),
+  fc.constantFrom(
+    'error',
+    'service.name',
+    'host.name',
+    'otel.scope.name',
+    'otel.scope.version',
+    'otel.scope.',
+    'otel.scope.kind',
+    'w3c.tracestate',
+    'otel.dropped_attributes_count',
+    'otlp.link.next',
+    'zipkin.shared',
+    'zipkin.debug',
+    '__proto__',
+  ),
+);
+const event = fc.oneof(
+  text,
+  fc.constantFrom(
+    '"a": {"b": 1}',
+    '"a": {"big":12345678901234567890}',
+    '"a": {"otel.dropped_attributes_count":3}',
+    '"a": {"otel.dropped_attributes_count":-3}',
+    '"a": {"b":null,"c":[{"d":0.5}],"__proto__":{}}',
+    '"a": 5}',
+    '"a\\": {}',
+    `"deep": {"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}`,
+  ),
+  fc
+    .tuple(fc.string(), fc.dictionary(fc.string(), fc.jsonValue()))
+    .map(([name, attributes]) => `${JSON.stringify(name)}: ${JSON.stringify(attributes)}`),
+);
+const anySpan = fc.record(
+  {
+    traceId: fc.constant('b1'.repeat(16)),
+    id: fc.constant('00000000000000a1'),
+    name: fc.string(),
+    kind: fc.constantFrom('CLIENT', 'SERVER', 'PRODUCER', 'CONSUMER'),
+    timestamp: fc.constant(1_700_000_000_000_000),
+    duration: fc.integer({ min: 1, max: 2 ** 40 }),
+    localEndpoint: fc.constant({ serviceName: 'shop' }),
+    remoteEndpoint: fc.record({ serviceName: fc.constant('db'), port: fc.constant(1) }),
+    annotations: fc.array(fc.record({ timestamp: fc.integer({ min: 1, max: 9 }), value: event }), {
+      maxLength: 4,
+    }),
+    tags: fc.dictionary(key, text),
+    shared: fc.boolean(),
+    debug: fc.boolean(),
+  },
+  { requiredKeys: ['traceId', 'id', 'timestamp', 'duration', 'localEndpoint'] },
+);
+
+it('gives any span on to a collector of OTLP, tag by tag and event by event', () => {
+  fc.assert(
+    fc.property(anySpan, (each) => {
+      // Of a flag and a tag with its name the flag is given on.
+      fc.pre(!(each.debug && Object.hasOwn(each.tags ?? {}, 'zipkin.debug')));
+      fc.pre(!(each.shared && Object.hasOwn(each.tags ?? {}, 'zipkin.shared')));
+      const sent = normalizeSpan(each, 'the span');
+      const { spans } = readOtlp(JSON.parse(JSON.stringify(otlpOf([sent]))));
+      expect(spans.map(comparable)).toEqual([comparable(sent)]);
+    }),
+    { numRuns: 1_000 },
+  );
 });

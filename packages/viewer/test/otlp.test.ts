@@ -151,12 +151,14 @@ describe('a span sent by OTLP', () => {
             attributes: [text('exception.type', 'Oh')],
           },
           { timeUnixNano: `${START + 1}000`, name: 'kneaded' },
+          { timeUnixNano: `${START + 3}000`, name: 'cut', droppedAttributesCount: 2 },
         ],
       },
       {
         annotations: [
           { timestamp: START + 1, value: 'kneaded' },
           { timestamp: START + 2, value: '"exception": {"exception.type":"Oh"}' },
+          { timestamp: START + 3, value: '"cut": {"otel.dropped_attributes_count":2}' },
         ],
       },
     ],
@@ -226,7 +228,7 @@ describe('a span sent by OTLP', () => {
           resource: { attributes: resource },
           scopeSpans: [
             {
-              scope: { name: 'oven', version: '2' },
+              scope: { name: 'oven', version: '2', attributes: [text('heat', 'top')] },
               spans: [span({ attributes: [text('zone', 'near')] })],
             },
           ],
@@ -240,6 +242,7 @@ describe('a span sent by OTLP', () => {
         zone: 'near',
         'otel.scope.name': 'oven',
         'otel.scope.version': '2',
+        'otel.scope.heat': 'top',
       },
     });
   });
@@ -491,6 +494,29 @@ describe('POST /v1/traces', () => {
       expect([200, 400]).toContain((await send(collector, changed, type)).status);
     }
     expect((await send(collector, whole, type)).status).toBe(200);
+  });
+
+  it('takes attributes of the scope and counts of events from protobuf, too', async () => {
+    const collector = await testCollector();
+    const message = (field: number, ...parts: Uint8Array[]) => {
+      const body = Buffer.concat(parts);
+      return Buffer.concat([delimited((field << 3) | 2, body.length), body]);
+    };
+    const value = message(2, message(1, Buffer.from('top')));
+    const scope = message(
+      1,
+      message(1, Buffer.from('oven')),
+      message(3, message(1, Buffer.from('heat')), value),
+    );
+    const event = message(11, message(2, Buffer.from('cut')), Buffer.from([0x20, 2]));
+    const ids = [message(1, Buffer.from(TRACE, 'hex')), message(2, Buffer.from(SPAN, 'hex'))];
+    const body = message(1, message(2, scope, message(2, ...ids, event)));
+    const type = { 'content-type': 'application/x-protobuf' };
+    expect((await send(collector, Uint8Array.from(body), type)).status).toBe(200);
+    expect(await stored(collector)).toMatchObject({
+      annotations: [{ timestamp: 0, value: '"cut": {"otel.dropped_attributes_count":2}' }],
+      tags: { 'otel.scope.name': 'oven', 'otel.scope.heat': 'top' },
+    });
   });
 
   it('refuses protobuf whose values are nested without end', async () => {

@@ -36,6 +36,7 @@ function readScopeSpans(field: number, into: Message, reader: ProtoReader): void
 function readScope(field: number, into: Message, reader: ProtoReader): void {
   if (field === 1) into.name = reader.text();
   else if (field === 2) into.version = reader.text();
+  else if (field === 3) push(into, 'attributes', reader.message(readKeyValue, { key: '' }));
 }
 
 function readSpan(field: number, into: Message, reader: ProtoReader): void {
@@ -93,6 +94,7 @@ function readEvent(field: number, into: Message, reader: ProtoReader): void {
   if (field === 1) into.timeUnixNano = reader.fixed64();
   else if (field === 2) into.name = reader.text();
   else if (field === 3) push(into, 'attributes', reader.message(readKeyValue, { key: '' }));
+  else if (field === 4) into.droppedAttributesCount = reader.varint();
 }
 
 function readLink(field: number, into: Message, reader: ProtoReader): void {

@@ -42,7 +42,11 @@ const CLIENT_OF_SERVER: readonly Place[] = [
 ];
 
 /** Work inside of the program has another side only if it says so. */
-const NAMED: readonly Place[] = [['peer.service'], ['service.peer.name']];
+const NAMED: readonly Place[] = [
+  ['peer.service'],
+  ['service.peer.name'],
+  ['network.peer.address', 'network.peer.port'],
+];
 
 const LOCAL: readonly Place[] = [
   ['network.local.address', 'network.local.port'],

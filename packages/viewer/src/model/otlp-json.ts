@@ -1,4 +1,5 @@
 import {
+  eventText,
   isResourceAttribute,
   OTLP_KINDS,
   OTLP_TAGS,
@@ -22,7 +23,7 @@ interface ResourceSpans {
 
 /** The spans of one instrumentation. */
 interface ScopeSpans {
-  scope: { name?: string; version?: string };
+  scope: { name?: string; version?: string; attributes?: KeyValue[] };
   spans: OtlpSpan[];
 }
 
@@ -38,7 +39,12 @@ interface OtlpSpan {
   endTimeUnixNano: string;
   attributes: KeyValue[];
   droppedAttributesCount?: number;
-  events: { timeUnixNano: string; name: string; attributes: KeyValue[] }[];
+  events: {
+    timeUnixNano: string;
+    name: string;
+    attributes: KeyValue[];
+    droppedAttributesCount?: number;
+  }[];
   droppedEventsCount?: number;
   links: {
     traceId: string;
@@ -54,14 +60,13 @@ interface OtlpSpan {
 const INTERNAL = 1;
 const OK = 1;
 const ERROR = 2;
-/** Everything that stands in a field of its own, rather than among the attributes. */
-const OWN_FIELDS: ReadonlySet<string> = new Set(['error', ...Object.values(OTLP_TAGS)]);
+const COUNT = /^[1-9]\d{0,8}$/;
 
 /**
  * Zipkin spans as OTLP: what OpenTelemetry's "OpenTelemetry to Zipkin Transformation" makes of
  * OTLP's spans, the other way round. Tags are attributes of type string; those that describe the
- * program (`host.`, `process.` and so on) are the resource's, the rest is the span's; an `error` is
- * the status. A missing duration is one of zero, a missing start the first annotation's time.
+ * program (`host.`, `process.` and so on) are the resource's, `otel.scope.` is the scope's, the rest
+ * is the span's; an `error` is the status. A missing duration is one of zero, a missing start the first annotation's time.
  * `shared` and `debug` are the attributes `zipkin.shared` and `zipkin.debug`: the half that shares
  * its id keeps it.
  * @param spans in any order, of any number of traces
@@ -73,7 +78,7 @@ export function otlpOf(spans: readonly Span[]): OtlpRequest {
     const tags = Object.entries(span.tags ?? {});
     const resource = [
       ['service.name', span.localEndpoint?.serviceName ?? UNKNOWN_SERVICE] as const,
-      ...tags.filter(([key]) => key !== 'service.name' && isResourceAttribute(key)),
+      ...tags.filter(([key]) => isOfResource(key)),
     ];
     const resourceKey = JSON.stringify(resource);
     let resourceSpans = resources.get(resourceKey);
@@ -94,9 +99,27 @@ export function otlpOf(spans: readonly Span[]): OtlpRequest {
   return { resourceSpans: [...resources.values()] };
 }
 
+/** A tag of the program's name is the span's own: the program is called as its endpoint says. */
+function isOfResource(key: string): boolean {
+  return key !== 'service.name' && isResourceAttribute(key);
+}
+
 function scopeOf({ tags = {} }: Span): ScopeSpans['scope'] {
   const { [OTLP_TAGS.scopeName]: name, [OTLP_TAGS.scopeVersion]: version } = tags;
-  return { ...(name ? { name } : {}), ...(version ? { version } : {}) };
+  const attributes = Object.entries(tags).flatMap(([key, value]) =>
+    isOfScope(key) ? [[key.slice(OTLP_TAGS.scope.length), value] as const] : [],
+  );
+  return {
+    ...(name ? { name } : {}),
+    ...(version ? { version } : {}),
+    ...(attributes.length > 0 ? { attributes: keyValues(attributes) } : {}),
+  };
+}
+
+function isOfScope(key: string): boolean {
+  return (
+    key.startsWith(OTLP_TAGS.scope) && key !== OTLP_TAGS.scopeName && key !== OTLP_TAGS.scopeVersion
+  );
 }
 
 function otlpSpan(span: Span): OtlpSpan {
@@ -134,10 +157,34 @@ function attributesOf(span: Span): Map<string, unknown> {
   if (debug) attributes.set(OTLP_TAGS.debug, true);
   // The tags come last, since the program itself has set them.
   for (const [key, value] of Object.entries(tags)) {
-    const elsewhere = OWN_FIELDS.has(key) || isResourceAttribute(key);
-    if (!elsewhere && otlpLinks(key, value).length === 0) attributes.set(key, value);
+    if (!isElsewhere(key, value, span)) attributes.set(key, value);
   }
   return attributes;
+}
+
+/** Whether a tag stands in a field of its own, rather than among the attributes. */
+function isElsewhere(key: string, value: string, { tags = {}, shared, debug }: Span): boolean {
+  switch (key) {
+    case 'error':
+      // As a message it would say nothing, and without it the tag would come back as an empty one.
+      return value !== 'true';
+    case OTLP_TAGS.statusCode:
+      return tags.error === undefined ? value === 'OK' : value === 'ERROR';
+    case OTLP_TAGS.scopeName:
+    case OTLP_TAGS.scopeVersion:
+    case OTLP_TAGS.traceState:
+      return value !== '';
+    case OTLP_TAGS.droppedAttributes:
+    case OTLP_TAGS.droppedEvents:
+    case OTLP_TAGS.droppedLinks:
+      return COUNT.test(value);
+    case OTLP_TAGS.shared:
+      return shared === true;
+    case OTLP_TAGS.debug:
+      return debug === true;
+    default:
+      return isOfResource(key) || isOfScope(key) || otlpLinks(key, value).length > 0;
+  }
 }
 
 function addAddress(into: Map<string, unknown>, endpoint: Endpoint | undefined, name: string) {
@@ -147,11 +194,16 @@ function addAddress(into: Map<string, unknown>, endpoint: Endpoint | undefined, 
 }
 
 function otlpEvent({ timestamp, value }: Annotation): OtlpSpan['events'][number] {
-  const { name, attributes } = parseEvent(value);
+  const event = parseEvent(value);
+  // A text that is only like that of an event would come back as another one.
+  const { name, attributes } = eventText(event) === value ? event : { name: value, attributes: {} };
+  const { [OTLP_TAGS.droppedAttributes]: count, ...others } = attributes;
+  const isCount = typeof count === 'number' && COUNT.test(String(count));
   return {
     timeUnixNano: nanos(timestamp),
     name,
-    attributes: keyValues(Object.entries(attributes)),
+    attributes: keyValues(Object.entries(isCount ? others : attributes)),
+    ...(isCount ? { droppedAttributesCount: count } : {}),
   };
 }
 
@@ -179,7 +231,7 @@ function statusOf(tags: Readonly<Record<string, string>>): OtlpSpan['status'] {
 
 function dropped<K extends string>(field: K, text: string | undefined): { [P in K]?: number } {
   const count: { [P in K]?: number } = {};
-  if (text !== undefined && /^[1-9]\d{0,8}$/.test(text)) count[field] = Number(text);
+  if (text !== undefined && COUNT.test(text)) count[field] = Number(text);
   return count;
 }
 

@@ -1,3 +1,5 @@
+import { areAttributes } from './otlp-value.js';
+
 /**
  * The tags that keep what OTLP has a field for and Zipkin has not.
  *
@@ -8,6 +10,8 @@
 export const OTLP_TAGS = {
   scopeName: 'otel.scope.name',
   scopeVersion: 'otel.scope.version',
+  /** Followed by the key of an attribute of the scope, as in OpenTelemetry's mapping to Prometheus. */
+  scope: 'otel.scope.',
   statusCode: 'otel.status_code',
   traceState: 'w3c.tracestate',
   droppedAttributes: 'otel.dropped_attributes_count',
@@ -55,8 +59,6 @@ export interface OtlpLink {
   droppedAttributes: number;
 }
 
-const EVENT = /^("(?:[^"\\]|\\.)*"): (\{.*\})$/s;
-
 /** An event as the value of an annotation: `"name": {"key":"value"}`, or the name alone. */
 export function eventText({ name, attributes }: OtlpEvent): string {
   return Object.keys(attributes).length === 0
@@ -66,12 +68,21 @@ export function eventText({ name, attributes }: OtlpEvent): string {
 
 /** What `eventText` wrote; any other text is the name of an event. */
 export function parseEvent(text: string): OtlpEvent {
-  const [, quoted = '', object = ''] = EVENT.exec(text) ?? [];
-  const name = parseJson(quoted);
-  const attributes = parseJson(object);
-  return typeof name === 'string' && isRecord(attributes)
+  const end = endOfString(text);
+  const isEvent = text.startsWith('": {', end - 1) && text.endsWith('}');
+  const name = isEvent ? parseJson(text.slice(0, end)) : undefined;
+  const attributes = isEvent ? parseJson(text.slice(end + 2)) : undefined;
+  return typeof name === 'string' && areAttributes(attributes)
     ? { name, attributes }
     : { name: text, attributes: {} };
+}
+
+/** The end of the string of JSON that a text begins with; 0 when it begins with none. */
+function endOfString(text: string): number {
+  if (!text.startsWith('"')) return 0;
+  let at = 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
 }
 
 /** A link as the value of a tag: `trace|span|trace state|{"key":"value"}|dropped attributes`. */
@@ -87,7 +98,7 @@ export function parseLink(text: string): OtlpLink | undefined {
   const [whole, traceId = '', spanId = '', traceState = '', json = '', dropped] =
     LINK.exec(text) ?? [];
   const attributes = parseJson(json);
-  if (whole === undefined || !isRecord(attributes)) return undefined;
+  if (whole === undefined || !areAttributes(attributes)) return undefined;
   return { traceId, spanId, traceState, attributes, droppedAttributes: Number(dropped) };
 }
 
@@ -97,8 +108,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -37,10 +37,12 @@ const DROPPED = [
  * The spans of an `ExportTraceServiceRequest` (a `TracesData` is the same) in Zipkin's form.
  *
  * Attributes of the span, its instrumentation scope and its resource become tags, where the span's
- * own win; `service.name` is the local endpoint's name, the attributes of the network are the
+ * own win and those of the scope are called `otel.scope.` and their key; `service.name` is the local endpoint's name, the attributes of the network are the
  * remote endpoint. An error is the tag `error` with the status' message. An event with attributes
  * is the annotation `"name": {"key":"value"}`. Links are the tags `otlp.link.0` and so on, the trace
- * state is `w3c.tracestate`. Times are cut to microseconds, and a span that has ended lasts one at
+ * state is `w3c.tracestate`. What was dropped is counted in tags, and of an event among its
+ * attributes. The flags are left out: what is sent was sampled, and whether the parent was in another
+ * program is to be seen in the trace. Times are cut to microseconds, and a span that has ended lasts one at
  * least.
  *
  * Source: OpenTelemetry, "OpenTelemetry to Zipkin Transformation"; OTLP 1.x, "JSON Protobuf
@@ -64,7 +66,7 @@ export function readOtlp(
     program.delete('service.name');
     for (const one of listOf(scopeSpans, 'scopeSpans')) {
       const { scope, spans } = objectOf(one, 'scopeSpans');
-      const shared = scopeTags(objectOf(scope, 'scope'), program);
+      const shared = sharedTags(program, objectOf(scope, 'scope'));
       const list = listOf(spans, 'spans');
       sharedText += list.length * lengthOf(shared);
       check(result.spans.length + result.rejected + list.length, sharedText);
@@ -83,10 +85,16 @@ export function readOtlp(
   return result;
 }
 
-/** The tags that all spans of a scope have: those of the program, and what names the scope. */
-function scopeTags({ name, version }: Fields, program: ReadonlyMap<string, unknown>): Tags {
+/** The tags that all spans of a scope have: those of the program, and what is known of the scope. */
+function sharedTags(
+  program: ReadonlyMap<string, unknown>,
+  { name, version, attributes }: Fields,
+): Tags {
   const tags: Tags = new Map();
   for (const [key, value] of program) tags.set(key, valueText(value));
+  for (const [key, value] of readAttributes(attributes, 'scope')) {
+    tags.set(OTLP_TAGS.scope + key, valueText(value));
+  }
   if (name) tags.set(OTLP_TAGS.scopeName, valueText(name));
   if (version) tags.set(OTLP_TAGS.scopeVersion, valueText(version));
   return tags;
@@ -139,13 +147,13 @@ function readSpan(fields: Fields, serviceName: string, shared: Tags, where: stri
 }
 
 function readEvent(event: unknown, where: string): { timestamp: number; value: string } {
-  const { timeUnixNano, name, attributes } = objectOf(event, where);
+  const { timeUnixNano, name, attributes, droppedAttributesCount } = objectOf(event, where);
+  const all = readAttributes(attributes, `${where}: attributes`);
+  const dropped = countOf(droppedAttributesCount, `${where}: droppedAttributesCount`);
+  if (dropped > 0) all.set(OTLP_TAGS.droppedAttributes, dropped);
   return {
     timestamp: microsOf(unsignedOf(timeUnixNano, `${where}: timeUnixNano`)),
-    value: eventText({
-      name: valueText(name),
-      attributes: Object.fromEntries(readAttributes(attributes, `${where}: attributes`)),
-    }),
+    value: eventText({ name: valueText(name), attributes: Object.fromEntries(all) }),
   };
 }
 

@@ -89,6 +89,19 @@ function fractionOf(text: string): number | string {
   return Number.isFinite(number) ? number : text;
 }
 
+/**
+ * Whether attributes that were read from a text are ones that `readAttributes` takes: what was nested
+ * deeper comes from nobody's events, and would overflow the stack on its way out.
+ */
+export function areAttributes(value: unknown): value is Record<string, unknown> {
+  return isFields(value) && Object.values(value).every((each) => isShallow(each, 0));
+}
+
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth < DEEPEST && Object.values(value).every((each) => isShallow(each, depth + 1));
+}
+
 /** A plain value as the text of a tag; lists and maps are JSON. */
 export function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
