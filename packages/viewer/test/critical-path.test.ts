@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { criticalPath, lengthOf } from '../src/model/critical-path.js';
-import { hasWords } from '../src/model/span-search.js';
 import { buildTrace } from '../src/model/tree.js';
 import { type Sketch, spansOf } from './support/graph-data.js';
 
@@ -94,37 +93,5 @@ describe('the critical path of a trace', () => {
 
   it('is empty where no span has a time', () => {
     expect(criticalPath(buildTrace([{ traceId: 'a', id: 'b' }]))).toEqual(new Map());
-  });
-});
-
-describe('the search inside a trace', () => {
-  const found = (text: string) =>
-    hasWords(
-      {
-        traceId: '1',
-        id: 'abc',
-        name: 'get /orders',
-        localEndpoint: { serviceName: 'shop' },
-        tags: { 'http.status_code': '500' },
-        annotations: [{ timestamp: 1, value: 'Cache miss' }],
-      },
-      text,
-    );
-
-  it('finds services, names, tags, logs and ids, in any case', () => {
-    for (const text of [
-      'SHOP',
-      '/orders',
-      'http.status_code=500',
-      'cache MISS',
-      'abc',
-      'miss shop',
-    ]) {
-      expect(found(text), text).toBe(true);
-    }
-  });
-
-  it('needs all of the words, and finds nothing with none', () => {
-    for (const text of ['shop basket', '', '  ']) expect(found(text), text).toBe(false);
   });
 });

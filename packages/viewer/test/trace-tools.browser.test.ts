@@ -68,6 +68,24 @@ describe.skipIf(missingChromium !== '')('the tools of the timeline in Chromium',
     await expect.poll(() => status.textContent()).toBe('No match');
   });
 
+  it('mark the words that were found, in the rows and in the details', async () => {
+    const { page, open } = inTest;
+    await open(`/traces/${linked}?find=CONS+tag.1=v1+attempt=2+%3Cimg+xxx`);
+    await row(/consume/).click();
+    const marks = (within: string) => page.locator(`${within} mark`).allTextContents();
+    await expect.poll(() => marks('[role=tree]')).toEqual(['cons']);
+    expect(await marks('.details h2')).toEqual(['cons']);
+    expect(await marks('.details .pairs th')).toEqual(['tag.1']);
+    expect(await marks('.details .pairs .log-key')).toEqual(['attempt']);
+    // A value that is folded is open where a word is in it, and what is marked stays text.
+    await expect.poll(() => page.locator('.details details[open] mark').count()).toBe(666);
+    expect((await marks('.details .log-field')).map((text) => text.toLowerCase())).toContain(
+      '<img',
+    );
+    await page.getByRole('searchbox', { name: 'Find' }).fill('other');
+    await expect.poll(() => page.locator('mark').count()).toBe(0);
+  });
+
   it('go from error to error by key, with the details open too', async () => {
     const { page, open } = inTest;
     await open(`/traces/${shop}`);
@@ -181,8 +199,9 @@ describe.skipIf(missingChromium !== '')('the tools of the timeline in Chromium',
     await open(`/traces/${shop}?find=select+stock&path=critical`);
     await row('gateway post /orders').waitFor();
     await look('trace-tools');
-    await open(`/traces/${linked}?span=00000000000000e2`);
+    await open(`/traces/${linked}?span=00000000000000e2&find=tag.1+retry+consume`);
     await details().waitFor();
+    await page.locator('.details mark').first().waitFor();
     await look('span-details');
   });
 });

@@ -1,4 +1,5 @@
 import { serviceColour } from '../format/colour.js';
+import { Marked } from './marked.js';
 
 /** The custom properties from which the style sheet makes a service's colours. */
 export function serviceStyle(service: string): Record<string, string> {
@@ -10,7 +11,9 @@ export function serviceStyle(service: string): Record<string, string> {
 export function ServiceChip({ service, spans }: { service: string; spans?: number }) {
   return (
     <span class="chip" style={serviceStyle(service)}>
-      <span class="chip-name">{service}</span>
+      <span class="chip-name">
+        <Marked text={service} />
+      </span>
       {spans !== undefined && (
         <span class="chip-count">
           {spans}

@@ -3,6 +3,7 @@ import { parseEvent } from '../../model/otlp-names.js';
 import type { Node } from '../../model/tree.js';
 import { formatDuration } from '../format/duration.js';
 import { formatExact } from '../format/time.js';
+import { Marked } from '../parts/marked.js';
 import { annotationStart } from './span-row.js';
 import { Value } from './value.js';
 
@@ -27,8 +28,12 @@ export function LogList({ node }: { node: Node }) {
                 <td>
                   {fieldsOf(annotation.value).map(({ key, value }, at) => (
                     <div key={at} class="log-field">
-                      {key !== undefined && <span class="log-key">{key}</span>}
-                      <Value text={value} />
+                      {key !== undefined && (
+                        <span class="log-key">
+                          <Marked text={key} after={`=${value}`} />
+                        </span>
+                      )}
+                      <Value text={value} before={key === undefined ? '' : `${key}=`} />
                     </div>
                   ))}
                 </td>

@@ -12,6 +12,7 @@ import { formatExact } from '../format/time.js';
 import { endpointText, serviceOf } from '../model/labels.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ErrorSign } from '../parts/error-badge.js';
+import { Marked } from '../parts/marked.js';
 import { ServiceChip } from '../parts/service-chip.js';
 import { LogList } from './log-list.js';
 import { SpanLinks } from './span-links.js';
@@ -34,7 +35,9 @@ export function SpanDetails({ trace, node, path, onClose, onSelect }: Props) {
   return (
     <aside class="details" aria-label="Span details">
       <div class="details-title">
-        <h2>{labelOf(span)}</h2>
+        <h2>
+          <Marked text={labelOf(span)} />
+        </h2>
         <button type="button" class="small" aria-label="Close details" onClick={onClose}>
           ✕
         </button>
@@ -86,7 +89,9 @@ export function SpanDetails({ trace, node, path, onClose, onSelect }: Props) {
       <table class="pairs">
         <tbody>
           <Pair name="Span id">
-            <code>{span.id}</code>
+            <code>
+              <Marked text={span.id} />
+            </code>
           </Pair>
           <Pair name="Parent">
             <Parent node={node} onSelect={onSelect} />

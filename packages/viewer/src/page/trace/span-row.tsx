@@ -9,6 +9,7 @@ import { serviceOf } from '../model/labels.js';
 import { placeBar } from '../model/timeline.js';
 import type { Zoom } from '../model/zoom.js';
 import { ErrorSign } from '../parts/error-badge.js';
+import { withMarks } from '../parts/marked.js';
 import { serviceStyle } from '../parts/service-chip.js';
 
 interface Props {
@@ -22,7 +23,8 @@ interface Props {
   isExpanded: boolean;
   isFocusable: boolean;
   isSelected: boolean;
-  isFound: boolean;
+  /** The words that the search has found in it, in lower case. */
+  words: readonly string[] | undefined;
   /** The parts of it that are on the critical path, where that is shown. */
   path: readonly Part[] | undefined;
 }
@@ -35,8 +37,9 @@ export class SpanRow extends Component<Props> {
   }
 
   override render(props: Props) {
-    const { node, siblings, index, zoom, isExpanded, isFocusable, isSelected, isFound } = props;
+    const { node, siblings, index, zoom, isExpanded, isFocusable, isSelected, words = [] } = props;
     const { span } = node;
+    const isFound = props.words !== undefined;
     const kind = kindOf(span);
     const hasChildren = node.children.length > 0;
     return (
@@ -73,8 +76,8 @@ export class SpanRow extends Component<Props> {
             </span>
           )}
           <span class="row-text" title={`${serviceOf(span)}: ${labelOf(span)}`}>
-            <span class="row-service">{serviceOf(span)}</span>{' '}
-            <span class="row-operation">{labelOf(span)}</span>
+            <span class="row-service">{withMarks(serviceOf(span), words)}</span>{' '}
+            <span class="row-operation">{withMarks(labelOf(span), words)}</span>
             {kind !== undefined && <span class="unseen"> {kind.name}</span>}
             {isFound && <span class="unseen"> found</span>}
           </span>

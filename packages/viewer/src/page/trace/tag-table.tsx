@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { CopyButton } from '../parts/copy-button.js';
+import { Marked } from '../parts/marked.js';
 import { Value } from './value.js';
 
 /** With more tags than this a filter is offered. */
@@ -30,9 +31,11 @@ export function TagTable({ tags, title }: { tags: readonly [string, string][]; t
           <tbody>
             {shown.map(([key, value]) => (
               <tr key={key} class={key === 'error' ? 'failed' : ''}>
-                <th scope="row">{key}</th>
+                <th scope="row">
+                  <Marked text={key} after={`=${value}`} />
+                </th>
                 <td>
-                  <Value text={value} />
+                  <Value text={value} before={`${key}=`} />
                   <span class="copy-value">
                     <CopyButton text={() => value} label="Copy" of={key} />
                   </span>

@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { criticalPath } from '../../model/critical-path.js';
 import { isError } from '../../model/span.js';
-import { hasWords } from '../../model/span-search.js';
+import { spanSearch, wordsOf } from '../../model/span-search.js';
 import type { Node, Trace } from '../../model/tree.js';
 import { hrefWith, navigate, place } from '../location.js';
 import { readZoom, writeZoom, type Zoom } from '../model/zoom.js';
+import { FoundWords } from '../parts/marked.js';
 import { ancestorKeys, moveFor, stepFrom, visibleNodes } from './moves.js';
 import { SpanDetails } from './span-details.js';
 import { pathHref, TraceTools } from './trace-tools.js';
@@ -16,13 +17,12 @@ export function TraceView({ trace }: { trace: Trace }) {
   const [focusKey, setFocusKey] = useState<string>();
   const tree = useRef<HTMLDivElement>(null);
   const selected = findSelected(trace, place.value.search);
-  const { search } = place.value;
-  const zoom = useMemo(() => readZoom(search, trace.duration), [search, trace]);
-  const { find, isPathShown } = readTools(search);
-  const found = useMemo(
-    () => trace.nodes.filter(({ span }) => hasWords(span, find)),
-    [trace, find],
-  );
+  const { search: query } = place.value;
+  const zoom = useMemo(() => readZoom(query, trace.duration), [query, trace]);
+  const { find, isPathShown } = readTools(query);
+  const search = useMemo(() => spanSearch(trace.nodes), [trace]);
+  const found = useMemo(() => search(find), [search, find]);
+  const words = useMemo(() => wordsOf(find), [find]);
   const foundKeys = useMemo(() => new Set(found.map(({ key }) => key)), [found]);
   const errors = useMemo(() => trace.nodes.filter(({ span }) => isError(span)), [trace]);
   const path = useMemo(() => (isPathShown ? criticalPath(trace) : undefined), [trace, isPathShown]);
@@ -168,6 +168,7 @@ export function TraceView({ trace }: { trace: Trace }) {
       <Waterfall
         trace={trace}
         found={foundKeys}
+        words={words}
         path={path}
         visible={visible}
         collapsed={collapsed}
@@ -186,13 +187,15 @@ export function TraceView({ trace }: { trace: Trace }) {
         onExpandAll={() => setCollapsed(new Set())}
       />
       {selected !== undefined && (
-        <SpanDetails
-          trace={trace}
-          node={selected}
-          path={path?.get(selected.key)}
-          onClose={close}
-          onSelect={select}
-        />
+        <FoundWords.Provider value={foundKeys.has(selected.key) ? words : []}>
+          <SpanDetails
+            trace={trace}
+            node={selected}
+            path={path?.get(selected.key)}
+            onClose={close}
+            onSelect={select}
+          />
+        </FoundWords.Provider>
       )}
     </div>
   );

@@ -18,6 +18,8 @@ interface Props {
   zoom: Zoom;
   /** The keys of the spans that the search has found. */
   found: ReadonlySet<string>;
+  /** The words that it looked for, in lower case. */
+  words: readonly string[];
   /** The parts of each span that are on the critical path, where that is shown. */
   path: ReadonlyMap<string, readonly Part[]> | undefined;
   treeRef: RefObject<HTMLDivElement | null>;
@@ -96,7 +98,7 @@ export function Waterfall(props: Props) {
                 isExpanded={!collapsed.has(node.key)}
                 isFocusable={node === focused}
                 isSelected={node === selected}
-                isFound={props.found.has(node.key)}
+                words={props.found.has(node.key) ? props.words : undefined}
                 path={props.path?.get(node.key)}
               />
             );
