@@ -152,7 +152,9 @@ describe('opentracing-viewer import', () => {
 
   const good = JSON.stringify(span());
   it.each([
-    ['[\n{}]', 'line 2: span 0: id is missing', 0],
+    ['[\n{}]', 'line 2: neither a span of Zipkin v2 nor OTLP begins here', 0],
+    ['{"data":[{"traceID":"1"}]}', 'line 1: neither a span of Zipkin v2 nor OTLP begins here', 0],
+    ['[{"traceId":"1"}]', 'line 1: span 0: id is missing', 0],
     [
       `[${good},\n${good},\n{"id":"1","traceId":"1","kind":"SOME"}]`,
       'line 3: span 2: kind must',

@@ -124,6 +124,24 @@ describe.skipIf(missingChromium !== '')('the tools of the timeline in Chromium',
     expect(await focused()).toContain('error');
   });
 
+  it('lead to the rows by the arrow keys, from anywhere and from what was found', async () => {
+    const { page, open } = inTest;
+    await open(`/traces/${shop}`);
+    await row('gateway post /orders').waitFor();
+    const focused = () => page.locator('[role=treeitem]:focus').allTextContents();
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(focused).toEqual([expect.stringContaining('post /orders')]);
+    await page.keyboard.press('/');
+    await page.keyboard.type('parse body');
+    const status = page.locator('.trace-find [role=status]');
+    await expect.poll(() => status.textContent()).toBe('1');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => status.textContent()).toBe('1 of 1');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(focused).toEqual([expect.stringContaining('parse body')]);
+  });
+
   it('show the critical path, and its part in the details', async () => {
     const { page, open } = inTest;
     await open(`/traces/${shop}`);

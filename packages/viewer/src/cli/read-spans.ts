@@ -90,7 +90,12 @@ async function* all(head: Buffer, chunks: AsyncGenerator<Buffer>): AsyncGenerato
 function spansOf({ bytes, line }: JsonObject, count: number): Span[] {
   try {
     const value = parse(bytes);
-    if (!isOtlp(value)) return [normalizeSpan(value, `span ${count}`)];
+    if (!has(value, 'resourceSpans')) {
+      if (!has(value, 'traceId') && !has(value, 'id')) {
+        throw new BadRequestError('neither a span of Zipkin v2 nor OTLP begins here');
+      }
+      return [normalizeSpan(value, `span ${count}`)];
+    }
     const { spans, reason } = readOtlp(value);
     if (reason !== undefined) throw new BadRequestError(reason);
     return spans;
@@ -101,9 +106,8 @@ function spansOf({ bytes, line }: JsonObject, count: number): Span[] {
   }
 }
 
-/** What a Zipkin span never has. */
-function isOtlp(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'resourceSpans' in value;
+function has(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && key in value;
 }
 
 function parse(bytes: Buffer): unknown {

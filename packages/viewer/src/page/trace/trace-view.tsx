@@ -101,6 +101,10 @@ export function TraceView({ trace }: { trace: Trace }) {
         e: () => goTo(stepFrom(errors, trace.nodes, focused, 1)),
         E: () => goTo(stepFrom(errors, trace.nodes, focused, -1)),
       };
+      // From nowhere to the row where one is; in the rows, and wherever else they mean something, not.
+      if (focused !== undefined && document.activeElement === document.body) {
+        does.ArrowDown = does.ArrowUp = () => focus(focused);
+      }
       const act = does[event.key];
       if (act === undefined) return;
       event.preventDefault();
