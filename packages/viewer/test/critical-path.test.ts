@@ -72,6 +72,34 @@ describe('the critical path of a trace', () => {
     expect(pathOf(span('root', 0, 100, [consumer]))).toEqual({ root: [[0, 100]] });
   });
 
+  it.each([
+    ['as Zipkin has it', { 'opentracing.ref_type': 'follows_from' }],
+    [
+      'as OTLP has it',
+      {
+        'otlp.link.0':
+          '00000000000000c1|0000000000000001||{"opentracing.ref_type":"follows_from"}|0',
+      },
+    ],
+  ])('does not wait for what follows from its parent, %s', (_form, tags) => {
+    const root = span('root', 0, 100, [{ ...span('later', 10, 80), tags }]);
+    expect(pathOf(root)).toEqual({ root: [[0, 100]] });
+  });
+
+  it('does not wait for another root, but for a span whose parent did not arrive', () => {
+    const [root, ...others] = spansOf(
+      span('root', 0, 100, [span('second', 10, 30), span('orphan', 50, 30)]),
+    );
+    const [second, orphan] = others;
+    if (root === undefined || second === undefined || orphan === undefined) throw new Error();
+    const { parentId: _, ...secondRoot } = second;
+    const trace = buildTrace([root, secondRoot, { ...orphan, parentId: 'dead' }]);
+    const names = [...criticalPath(trace).keys()].map(
+      (key) => trace.nodes.find((node) => node.key === key)?.span.name,
+    );
+    expect(names).toEqual(['root', 'orphan']);
+  });
+
   it('is as long as the root, however many spans there are', () => {
     const children = Array.from({ length: 300 }, (_, index) =>
       span(`child ${index}`, index * 7, 5 + (index % 40), [

@@ -3,9 +3,36 @@ import { labelOf } from '../src/model/label.js';
 import { parseDuration } from '../src/model/parse-duration.js';
 import { serviceColour } from '../src/page/format/colour.js';
 import { count } from '../src/page/format/count.js';
-import { formatDuration } from '../src/page/format/duration.js';
+import { formatDuration, formatMarks } from '../src/page/format/duration.js';
 import { formatAgo, formatExact } from '../src/page/format/time.js';
 import { endpointText, serviceOf } from '../src/page/model/labels.js';
+
+describe('the marks of an axis', () => {
+  it.each([
+    [
+      [0, 500_000, 1_000_000],
+      ['0', '0.5 s', '1 s'],
+    ],
+    [
+      [0, 200, 400, 600],
+      ['0', '200 µs', '400 µs', '600 µs'],
+    ],
+    [
+      [500, 1_000, 1_500],
+      ['0.5 ms', '1 ms', '1.5 ms'],
+    ],
+    [
+      [1_234_600, 1_234_800],
+      ['1.2346 s', '1.2348 s'],
+    ],
+    [
+      [60_000_000, 90_000_000],
+      ['1 min', '1 min 30 s'],
+    ],
+  ])('are in one unit: %j', (marks, texts) => {
+    expect(formatMarks(marks)).toEqual(texts);
+  });
+});
 
 describe('a duration', () => {
   it.each([

@@ -73,7 +73,7 @@ describe.skipIf(missingChromium !== '')('the waterfall in Chromium', () => {
     await open(`/traces/${long}`);
     await row(0).focus();
     // The page has not scrolled to the last row yet when that has the focus: the next key is quicker.
-    const hadFocus = await page.evaluate(`new Promise((resolve) => {
+    const hadFocus = await page.evaluate<(string | null)[]>(`new Promise((resolve) => {
       const tree = document.activeElement.closest('[role=tree]');
       const press = (key) =>
         document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));

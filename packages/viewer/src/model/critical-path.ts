@@ -1,3 +1,4 @@
+import { followsFromParent } from './references.js';
 import type { Node, Trace } from './tree.js';
 
 /** A part of a span, from and to in microseconds since the start of the trace. */
@@ -22,7 +23,9 @@ interface Open {
  *
  * From the end of the root back, the trace waited for the child that ended last, before that child began for
  * the one that had ended last by then, and so on; a child that outlives its parent counts up to the parent's
- * end. Consumers of messages count for nothing, since nobody waits for them.
+ * end. Consumers of messages and spans that follow from their parent count for nothing, since nobody waits
+ * for them, and neither do roots beside the first. A span whose parent is missing counts under the root, where
+ * the page shows it: the parent that did not arrive was in between.
  *
  * Source: Jaeger's page, "Critical path".
  */
@@ -69,7 +72,9 @@ function begin(node: Node, start: number, end: number): Open {
 
 /** Whether a parent that was waited for up to `end` may have waited for a child. */
 function counts(child: Node, end: number): boolean {
-  return child.span.kind !== 'CONSUMER' && child.duration > 0 && child.start < end;
+  const { span, duration, start, orphan } = child;
+  if (span.kind === 'CONSUMER' || orphan === 'second root' || followsFromParent(span)) return false;
+  return duration > 0 && start < end;
 }
 
 function endOf({ start, duration }: Node): number {

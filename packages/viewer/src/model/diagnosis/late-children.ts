@@ -1,5 +1,5 @@
 import { labelOf } from '../label.js';
-import { OTLP_TAGS, parseLink } from '../otlp-names.js';
+import { followsFromParent } from '../references.js';
 import { isError, type Span } from '../span.js';
 import type { Node, Trace } from '../tree.js';
 import {
@@ -55,16 +55,6 @@ function isAnswered({ span, parent }: Node): boolean {
 
 function isCall(parent: Node | undefined, span: Span): boolean {
   return parent?.span.kind === 'CLIENT' && span.kind === 'SERVER';
-}
-
-/** By the tag that Zipkin gets, or by the link to the parent that OTLP gets. */
-function followsFromParent({ parentId, tags = {} }: Span): boolean {
-  if (tags['opentracing.ref_type'] === 'follows_from') return true;
-  return Object.entries(tags).some(([key, text]) => {
-    const link = key.startsWith(OTLP_TAGS.link) ? parseLink(text) : undefined;
-    const isParent = link !== undefined && link.spanId === parentId;
-    return isParent && link.attributes['opentracing.ref_type'] === 'follows_from';
-  });
 }
 
 function adviceFor(parent: Node, group: readonly [Node, ...Node[]]): string {

@@ -15,6 +15,25 @@ export function formatDuration(microseconds: number): string {
   return twoUnits(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
 }
 
+/** Writes the marks of an axis, in microseconds and in order, in one unit: `0`, `0.5 s`, `1 s`. */
+export function formatMarks(marks: readonly number[]): string[] {
+  const largest = Math.abs(marks.at(-1) ?? 0);
+  // Minutes and hours are two units anyway.
+  const unit = UNITS.find(({ size }) => size <= largest && largest < 60_000_000);
+  return marks.map((mark) => {
+    if (mark === 0) return '0';
+    return unit === undefined
+      ? formatDuration(mark)
+      : `${Number((mark / unit.size).toPrecision(12))} ${unit.name}`;
+  });
+}
+
+const UNITS = [
+  { size: 1_000_000, name: 's' },
+  { size: 1_000, name: 'ms' },
+  { size: 1, name: 'µs' },
+];
+
 function threeDigits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

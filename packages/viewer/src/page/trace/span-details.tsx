@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { lengthOf, type Part } from '../../model/critical-path.js';
 import { labelOf } from '../../model/label.js';
 import { isResourceAttribute, OTLP_TAGS } from '../../model/otlp-names.js';
+import { followsFromParent } from '../../model/references.js';
 import { selfTime } from '../../model/self-time.js';
 import { isError, type Span } from '../../model/span.js';
 import type { Node, Trace } from '../../model/tree.js';
@@ -93,7 +94,7 @@ export function SpanDetails({ trace, node, path, onClose, onSelect }: Props) {
               <Marked text={span.id} />
             </code>
           </Pair>
-          <Pair name="Parent">
+          <Pair name={followsFromParent(span) ? 'Follows from' : 'Parent'}>
             <Parent node={node} onSelect={onSelect} />
           </Pair>
           {span.kind !== undefined && <Pair name="Kind">{span.kind}</Pair>}

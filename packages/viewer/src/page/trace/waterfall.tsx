@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Part } from '../../model/critical-path.js';
 import type { Node, Trace } from '../../model/tree.js';
-import { formatDuration } from '../format/duration.js';
+import { formatMarks } from '../format/duration.js';
 import { type Tick, ticks } from '../model/timeline.js';
 import type { Zoom } from '../model/zoom.js';
 import { Minimap } from './minimap.js';
@@ -36,6 +36,7 @@ export function Waterfall(props: Props) {
   const { trace, visible, collapsed, focused, selected, zoom } = props;
   const { from, to } = zoom;
   const marks = useMemo(() => ticks(to - from, undefined, from), [from, to]);
+  const texts = useMemo(() => formatMarks(marks.map(({ time }) => time)), [marks]);
   const rows = useRowWindow(props.treeRef, visible.length);
   const byKey = useMemo(() => new Map(trace.nodes.map((node) => [node.key, node])), [trace]);
   const onClick = (event: MouseEvent) => {
@@ -63,9 +64,9 @@ export function Waterfall(props: Props) {
           </button>
         </div>
         <div class="axis-marks" aria-hidden="true">
-          {marks.map((mark) => (
+          {marks.map((mark, index) => (
             <span key={mark.time} class={markClass(mark)} style={{ left: `${mark.position}%` }}>
-              {mark.time === 0 ? '0' : formatDuration(mark.time)}
+              {texts[index]}
             </span>
           ))}
         </div>
