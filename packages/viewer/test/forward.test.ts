@@ -1,5 +1,9 @@
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import Database from 'libsql';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Receiver } from '../src/forward/receiver.js';
+import { Relay } from '../src/forward/relay.js';
+import { normalizeSpan } from '../src/model/normalize.js';
 import { get, type Json, post, span, temporaryFolder, testCollector } from './support/collector.js';
 import { type Running, runViewer, viewer } from './support/command.js';
 import { type FakeReceiver, fakeReceiver, type Received } from './support/receiver.js';
@@ -170,6 +174,78 @@ describe('opentracing-viewer forward', () => {
     await hanging.until(has(2));
     expect((await stop(running)).at(-1)).toContain('relayed 0 spans to');
     expect(running.stderr).toContain('2 wait in the file for the next start');
+  });
+
+  it.each(['others come', 'it is stopped'])(
+    'tells of spans that were deleted before the receiver took them, when %s',
+    async (then) => {
+      let isBusy = true;
+      const zipkin = await fakeReceiver((_, response) =>
+        response.writeHead(isBusy ? 503 : 202, { 'retry-after': '1' }).end(),
+      );
+      // What was deleted before the first start was not to be relayed.
+      const earlier = await testCollector({ db });
+      await post(earlier, [span({ traceId: 'e1' })]);
+      await earlier.close();
+      const file = new Database(db);
+      file.exec('DELETE FROM span; DELETE FROM term; DELETE FROM trace');
+      file.close();
+      const running = await forward(zipkin.url, '--max-age', '1h');
+      await post(running, spans(1, 4));
+      await running.waitFor(/takes no spans now/);
+      const other = new Database(db, { timeout: 5_000 });
+      other.exec('UPDATE trace SET arrived = arrived - 7200000');
+      other.close();
+      await vi.waitFor(
+        async () => expect((await get(running, '/api/v2/trace/a1')).status).toBe(404),
+        { timeout: 20_000, interval: 50 },
+      );
+      isBusy = false;
+      const before = zipkin.requests.length;
+      if (then === 'others come') {
+        await post(running, [span({ traceId: 'a2', id: '9' })]);
+        await zipkin.until(() => idsOf(zipkin.requests.slice(before)).includes(9));
+      }
+      const sent = then === 'others come' ? '1 span' : '0 spans';
+      const said = await stop(running);
+      expect(said.at(-1)).toBe(
+        `${SAYS} relayed ${sent} to ${zipkin.url}/api/v2/spans, 3 deleted before it took them`,
+      );
+      expect(said).toContain(
+        `${SAYS} spans were deleted before ${zipkin.url}/api/v2/spans took them: --max-size or --max-age is less than what waits`,
+      );
+      const again = await forward(zipkin.url);
+      expect(await stop(again)).toEqual([`${SAYS} relayed 0 spans to ${zipkin.url}/api/v2/spans`]);
+    },
+  );
+
+  it('sends fewer spans at once to a receiver that does not answer in time', async () => {
+    const sizes: number[] = [];
+    const receiver: Receiver = {
+      name: 'slow',
+      async send(list) {
+        sizes.push(list.length);
+        return list.length > 300
+          ? { kind: 'unavailable', reason: 'no answer', waitMs: 1, isSlow: true }
+          : { kind: 'taken', refused: 0, reason: '' };
+      },
+    };
+    let taken = 0;
+    const queue = {
+      next: (limit: number) => {
+        const list = spans(taken + 1, Math.min(taken + limit, 1_000) + 1).map((each) =>
+          normalizeSpan(each, 'the span'),
+        );
+        return { cursor: taken + list.length, spans: list, deleted: 0 };
+      },
+      done: (cursor: number) => {
+        taken = cursor;
+      },
+    };
+    const relay = new Relay({ queue, receiver, say: () => {} });
+    await vi.waitFor(() => expect(relay.sent).toBe(1_000));
+    await relay.close(1_000);
+    expect(sizes.slice(0, 3)).toEqual([1_000, 500, 250]);
   });
 
   it('relays to OTLP where the address is one of it, and tells what was left out there', async () => {

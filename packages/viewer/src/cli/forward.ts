@@ -58,10 +58,11 @@ function refuseCircle(receiver: Receiver, { url }: Collector): void {
   );
 }
 
-function summaryOf({ sent, refused }: Relay, { name }: Receiver, waiting: number): string {
+function summaryOf({ sent, refused, deleted }: Relay, { name }: Receiver, waiting: number): string {
   return [
     `relayed ${count(sent, 'span')} to ${name}`,
     ...(refused === 0 ? [] : [`${refused} refused`]),
+    ...(deleted === 0 ? [] : [`${deleted} deleted before it took them`]),
     ...(waiting === 0 ? [] : [`${waiting} wait in the file for the next start`]),
   ].join(', ');
 }

@@ -15,8 +15,11 @@ export type Verdict =
   | { kind: 'taken'; refused: number; reason: string }
   /** It will never take them as they are: something in them is wrong, or they are too many. */
   | { kind: 'refused'; reason: string }
-  /** It takes nothing now: it is away, busy, or its address or our headers are wrong. */
-  | { kind: 'unavailable'; reason: string; waitMs?: number };
+  /**
+   * It takes nothing now: it is away, busy, or its address or our headers are wrong. A slow one may have
+   * taken fewer spans in time.
+   */
+  | { kind: 'unavailable'; reason: string; waitMs?: number; isSlow?: boolean };
 
 /** Where spans are relayed to. */
 export interface Receiver {
@@ -51,7 +54,7 @@ export function receiverAt(to: URL, headers: Readonly<Record<string, string>>): 
         });
         return await verdictOf(response, isOtlp);
       } catch (error) {
-        return { kind: 'unavailable', reason: reasonOf(error) };
+        return { kind: 'unavailable', reason: reasonOf(error), isSlow: isTimeout(error) };
       }
     },
   };
@@ -98,11 +101,13 @@ async function beginningOf(response: Response): Promise<string> {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return `no answer within ${TIMEOUT / 1_000} seconds`;
-  }
+  if (isTimeout(error)) return `no answer within ${TIMEOUT / 1_000} seconds`;
   const cause = error instanceof Error ? error.cause : undefined;
   // Where a name has several addresses, the cause is a list of failures without a sentence of its own.
   const [first] = cause instanceof AggregateError ? cause.errors : [cause];
   return messageOf(first ?? error);
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
 }

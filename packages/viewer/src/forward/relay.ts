@@ -12,11 +12,11 @@ const LONGEST_WAIT = 30_000;
 
 /** What a relay needs. */
 export interface RelayOptions {
-  queue: RelayQueue;
+  queue: Pick<RelayQueue, 'next' | 'done'>;
   receiver: Receiver;
   /**
-   * Told once when the receiver takes nothing, once when it does again, and of the first span that it
-   * refuses.
+   * Told once when the receiver takes nothing, once when it does again, of the first span that it
+   * refuses, and of the first that was deleted from the file before the receiver took it.
    */
   say(sentence: string): void;
 }
@@ -32,11 +32,17 @@ export class Relay {
   sent = 0;
   /** Spans that it will never take as they are; they stay in the file. */
   refused = 0;
+  /** Spans that retention deleted from the file before the receiver took them. */
+  deleted = 0;
   /** @internal */
   readonly _options: RelayOptions;
   /** @internal */
   readonly _abort = new AbortController();
-  /** @internal Halved where a receiver refuses a batch, until the span is found that it refuses. */
+  /**
+   * Halved where a receiver refuses a batch, until the span is found that it refuses, and where it takes
+   * too long.
+   * @internal
+   */
   _size = BATCH;
   /** @internal */
   _closing = false;
@@ -89,10 +95,16 @@ export class Relay {
   async _step(): Promise<'sent' | 'nothing' | (Verdict & { kind: 'unavailable' })> {
     const { queue, receiver } = this._options;
     try {
-      const { cursor, spans } = queue.next(this._size);
-      if (spans.length === 0) return 'nothing';
+      const { cursor, spans, deleted } = queue.next(this._size);
+      if (spans.length === 0) {
+        if (deleted > 0) this._done(cursor, deleted);
+        return 'nothing';
+      }
       const verdict = await receiver.send(spans, this._abort.signal);
-      if (verdict.kind === 'unavailable') return verdict;
+      if (verdict.kind === 'unavailable') {
+        if (verdict.isSlow) this._size = Math.ceil(spans.length / 2);
+        return verdict;
+      }
       this._tellBack();
       if (verdict.kind === 'refused' && spans.length > 1) {
         this._size = Math.ceil(spans.length / 2);
@@ -103,12 +115,24 @@ export class Relay {
       this.refused += refused;
       this.sent += spans.length - refused;
       this._size = Math.min(this._size * 2, BATCH);
-      queue.done(cursor);
+      this._done(cursor, deleted);
       return 'sent';
     } catch (error) {
       // The file is locked, or the disk is full.
       return { kind: 'unavailable', reason: messageOf(error) };
     }
+  }
+
+  /** @internal */
+  _done(cursor: number, deleted: number): void {
+    const { queue, receiver, say } = this._options;
+    queue.done(cursor);
+    if (deleted > 0 && this.deleted === 0) {
+      say(
+        `spans were deleted before ${receiver.name} took them: --max-size or --max-age is less than what waits`,
+      );
+    }
+    this.deleted += deleted;
   }
 
   /** @internal Until something is to be done, or the relay is closed. */
