@@ -82,14 +82,14 @@ export function SearchForm({ query, problems, services, terms, onSearch }: Props
           />
         )}
         <Text
-          label="Shortest"
+          label="Shortest span"
           value={draft.minDuration}
           placeholder="10ms"
           problem={problems.minDuration}
           onWrite={(minDuration) => write({ minDuration })}
         />
         <Text
-          label="Longest"
+          label="Longest span"
           value={draft.maxDuration}
           placeholder="1.5s"
           problem={problems.maxDuration}
