@@ -86,6 +86,16 @@ describe('the critical path of a trace', () => {
     expect(pathOf(root)).toEqual({ root: [[0, 100]] });
   });
 
+  it.each([
+    ['another trace', '00000000000000c2|0000000000000001', 'follows_from'],
+    ['another span', '00000000000000c1|0000000000000009', 'follows_from'],
+    ['its parent, of which it is a child', '00000000000000c1|0000000000000001', 'child_of'],
+  ])('waits for a child that refers to %s', (_to, to, type) => {
+    const tags = { 'otlp.link.0': `${to}||{"opentracing.ref_type":"${type}"}|0` };
+    const root = span('root', 0, 100, [{ ...span('child', 0, 100), tags }]);
+    expect(pathOf(root)).toEqual({ child: [[0, 100]] });
+  });
+
   it('does not wait for another root, but for a span whose parent did not arrive', () => {
     const [root, ...others] = spansOf(
       span('root', 0, 100, [span('second', 10, 30), span('orphan', 50, 30)]),

@@ -36,6 +36,16 @@ function linkedTrace(): Span[] {
         },
       ],
     },
+    {
+      traceId: linked,
+      id: '00000000000000e3',
+      parentId: '00000000000000e2',
+      name: 'send later',
+      timestamp: now - 49_995_000,
+      duration: 2_000,
+      localEndpoint: { serviceName: 'mail' },
+      tags: { 'opentracing.ref_type': 'follows_from' },
+    },
   ];
 }
 
@@ -187,11 +197,21 @@ describe.skipIf(missingChromium !== '')('the tools of the timeline in Chromium',
       // none of the reference
     ]);
     await details().getByRole('row', { name: 'host.name build-7' }).waitFor();
+    await details().getByRole('rowheader', { name: 'follows from', exact: true }).waitFor();
     await details()
       .getByRole('link', { name: `of trace ${shop}` })
       .click();
     await page.waitForURL(new RegExp(`/traces/${shop}\\?span=0000000000000001`));
     expect(await page.locator('main img').count()).toBe(0);
+  });
+
+  it('name in the details the parent that a span follows from, with a link to it', async () => {
+    const { open } = inTest;
+    await open(`/traces/${linked}?span=00000000000000e3`);
+    await details().getByRole('row', { name: 'Follows from 00000000000000e2' }).waitFor();
+    await details().getByRole('button', { name: 'consume' }).click();
+    await details().getByRole('heading', { name: 'consume' }).waitFor();
+    expect(parameter('span')).toBe('00000000000000e2');
   });
 
   it('copy a span with all under it, and a link to it', async () => {
