@@ -55,6 +55,18 @@ const traces = [
       tags: { 'code.file.path': 'javascript:alert(1)', 'opentracing.unfinished': 'true' },
     }),
   ],
+  [
+    span({
+      ...{ traceId: '00000000000000f1', id: '00000000000000f1' },
+      ...{ timestamp: epoch + 500_000, duration: 9 },
+    }),
+    ...['f2', 'f3', 'f4'].map((id, index) =>
+      span({
+        ...{ traceId: '00000000000000f1', id: `00000000000000${id}`, parentId: '00000000000000f1' },
+        ...{ name: 'beat', timestamp: epoch + (index + 1) * 600_000, duration: 9 },
+      }),
+    ),
+  ],
 ];
 
 describe.skipIf(missingChromium !== '')('the diagnosis on the page', () => {
@@ -117,6 +129,15 @@ describe.skipIf(missingChromium !== '')('the diagnosis on the page', () => {
     expect(page.url()).not.toContain('findings');
   });
 
+  it('names of the spans that read alike the first, and counts them', async () => {
+    await open('/traces/00000000000000f1?findings=shown');
+    const spans = panel().getByRole('list', { name: 'Spans' }).getByRole('listitem');
+    await panel().getByText('of 3 spans').waitFor();
+    expect(await spans.count()).toBe(1);
+    await spans.getByRole('link', { name: 'beat' }).click();
+    await page.waitForURL(/span=00000000000000f2/);
+  });
+
   it('marks the rows of the spans that it is about', async () => {
     await open(`/traces/${request.traceId}`);
     await page.getByRole('treeitem', { name: /send a mail.*warning/ }).waitFor();
@@ -163,11 +184,12 @@ describe.skipIf(missingChromium !== '')('the diagnosis on the page', () => {
       .getByRole('navigation', { name: 'Pages' })
       .getByRole('link', { name: 'Diagnosis' })
       .click();
-    await page.getByText('9 traces looked at').waitFor();
+    await page.getByText('10 traces looked at').waitFor();
     const titles = await page.getByRole('heading', { level: 2 }).allTextContents();
     expect(titles).toEqual([
       'Context lost inside of a program',
       'Parent missing',
+      'Child of a finished span',
       'Child of a finished span',
       'Never finished',
     ]);

@@ -11,7 +11,7 @@ const MOST_PLACES = 6;
 /** A finding: what was seen, what to do, and its spans. `traceId` is that of the trace on the page. */
 export function FindingItem({ finding, traceId }: { finding: Finding; traceId?: string }) {
   const { kind, severity, seen, advice, places, count: spans } = finding;
-  const shown = places.slice(0, MOST_PLACES);
+  const shown = differing(places, traceId).slice(0, MOST_PLACES);
   return (
     <li class="finding">
       <SeveritySign severity={severity} />
@@ -31,6 +31,19 @@ export function FindingItem({ finding, traceId }: { finding: Finding; traceId?: 
       </div>
     </li>
   );
+}
+
+/** One of those that read alike, as a timer's spans do, of this trace where there is one. */
+function differing(places: readonly Place[], traceId: string | undefined): Place[] {
+  const byText = new Map<string, Place>();
+  for (const place of places) {
+    const { service, name, callSite } = place;
+    const text = JSON.stringify([service, name, callSite]);
+    const alike = byText.get(text);
+    const isNearer = alike?.traceId !== traceId && place.traceId === traceId;
+    if (alike === undefined || isNearer) byText.set(text, place);
+  }
+  return [...byText.values()];
 }
 
 function PlaceLink({ place, traceId }: { place: Place; traceId: string | undefined }) {
