@@ -3,9 +3,8 @@ import { parseEvent } from '../../model/otlp-names.js';
 import type { Node } from '../../model/tree.js';
 import { formatDuration } from '../format/duration.js';
 import { formatExact } from '../format/time.js';
-import { Marked } from '../parts/marked.js';
+import { Field } from './field.js';
 import { annotationStart } from './span-row.js';
-import { Value } from './value.js';
 
 /** The logs of a span with their times since its start, each field on a line of its own. */
 export function LogList({ node }: { node: Node }) {
@@ -27,14 +26,7 @@ export function LogList({ node }: { node: Node }) {
                 </th>
                 <td>
                   {fieldsOf(annotation.value).map(({ key, value }, at) => (
-                    <div key={at} class="log-field">
-                      {key !== undefined && (
-                        <span class="log-key">
-                          <Marked text={key} after={`=${value}`} />
-                        </span>
-                      )}
-                      <Value text={value} before={key === undefined ? '' : `${key}=`} />
-                    </div>
+                    <Field key={at} name={key} value={value} />
                   ))}
                 </td>
               </tr>

@@ -173,11 +173,11 @@ function permalinkOf(node: Node): string {
     .href;
 }
 
-function Pair(props: { name: string; isError?: boolean; children: ComponentChildren }) {
+function Pair({ name, children }: { name: string; children: ComponentChildren }) {
   return (
-    <tr class={props.isError === true ? 'failed' : ''}>
-      <th scope="row">{props.name}</th>
-      <td>{props.children}</td>
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{children}</td>
     </tr>
   );
 }

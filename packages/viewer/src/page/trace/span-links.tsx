@@ -1,6 +1,6 @@
 import { referencesOf } from '../../model/references.js';
 import type { Span } from '../../model/span.js';
-import { Value } from './value.js';
+import { Field } from './field.js';
 
 /** The references of a span, with links to the other spans; nothing where it has none. */
 export function SpanLinks({ span }: { span: Span }) {
@@ -20,10 +20,11 @@ export function SpanLinks({ span }: { span: Span }) {
                   {isHere ? '' : ` of trace ${traceId}`}
                 </a>
                 {Object.entries(attributes).map(([key, value]) => (
-                  <div key={key} class="log-field">
-                    <span class="log-key">{key}</span>
-                    <Value text={typeof value === 'string' ? value : JSON.stringify(value)} />
-                  </div>
+                  <Field
+                    key={key}
+                    name={key}
+                    value={typeof value === 'string' ? value : JSON.stringify(value)}
+                  />
                 ))}
               </td>
             </tr>

@@ -7,6 +7,7 @@ import { hrefWith, navigate, place } from '../location.js';
 import { readZoom, writeZoom, type Zoom } from '../model/zoom.js';
 import { FoundWords } from '../parts/marked.js';
 import { ancestorKeys, moveFor, stepFrom, visibleNodes } from './moves.js';
+import { isTyping, useShortcuts } from './shortcuts.js';
 import { SpanDetails } from './span-details.js';
 import { pathHref, TraceTools } from './trace-tools.js';
 import { Waterfall } from './waterfall.js';
@@ -76,11 +77,7 @@ export function TraceView({ trace }: { trace: Trace }) {
       'replace',
     );
   const select = (node: Node | undefined) => {
-    const params = new URLSearchParams(place.value.search);
-    if (node === undefined) params.delete('span');
-    else params.set('span', node.key);
-    const search = params.toString();
-    navigate(place.value.path + (search === '' ? '' : `?${search}`), 'replace');
+    navigate(hrefWith({ span: node?.key }), 'replace');
     if (node !== undefined) setCollapsed((last) => without(last, ancestorKeys(node)));
   };
   /** Goes to a span wherever it is; details that are open follow. */
@@ -90,32 +87,22 @@ export function TraceView({ trace }: { trace: Trace }) {
     setStep({ to: node });
     if (selected !== undefined) select(node);
   };
-  // Before the next key can come: two quick ones are two steps.
-  useLayoutEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.altKey || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
-      const does: Record<string, () => void> = {
-        '/': () => findBox.current?.select(),
-        '?': () => help.current?.showModal(),
-        c: () => navigate(pathHref(!isPathShown), 'replace'),
-        e: () => goTo(stepFrom(errors, trace.nodes, focused, 1)),
-        E: () => goTo(stepFrom(errors, trace.nodes, focused, -1)),
-      };
-      // From nowhere to the row where one is; in the rows, and wherever else they mean something, not.
-      if (focused !== undefined && document.activeElement === document.body) {
-        does.ArrowDown = does.ArrowUp = () => focus(focused);
-      }
-      const act = does[event.key];
-      if (act === undefined) return;
-      event.preventDefault();
-      act();
-    };
-    const goTo = (node: Node | undefined) => {
-      if (node !== undefined) stepTo(node);
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  });
+  const stepBy = (by: 1 | -1) => {
+    const node = stepFrom(errors, trace.nodes, focused, by);
+    if (node !== undefined) stepTo(node);
+  };
+  // From nowhere to the row where one is; in the rows, and wherever else they mean something, not.
+  const toRows = () => {
+    if (focused !== undefined) focus(focused);
+  };
+  useShortcuts(() => ({
+    '/': () => findBox.current?.select(),
+    '?': () => help.current?.showModal(),
+    c: () => navigate(pathHref(!isPathShown), 'replace'),
+    e: () => stepBy(1),
+    E: () => stepBy(-1),
+    ...(document.activeElement === document.body && { ArrowDown: toRows, ArrowUp: toRows }),
+  }));
   const setNodeCollapsed = (node: Node, isCollapsed: boolean) =>
     setCollapsed((last) =>
       isCollapsed ? new Set([...last, node.key]) : without(last, [node.key]),
@@ -209,11 +196,6 @@ export function TraceView({ trace }: { trace: Trace }) {
 function readTools(search: string): { find: string; isPathShown: boolean } {
   const params = new URLSearchParams(search);
   return { find: params.get('find') ?? '', isPathShown: params.get('path') === 'critical' };
-}
-
-/** Whether keys are text where the event was. */
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, dialog') !== null;
 }
 
 /** The node that the address names: by its key, or by the id of its span alone. */
