@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { startCollector } from 'opentracing-viewer';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { get, type Json, post, span, temporaryFolder, testCollector } from './support/collector.js';
 import { viewer } from './support/command.js';
 
@@ -97,7 +97,61 @@ describe('traces that arrived long ago', () => {
   });
 });
 
+describe('traces that arrived before the clock was set back', () => {
+  it('are no newer than those that came after', async () => {
+    const collector = await testCollector({ maxBytes: 2 * MEGABYTE });
+    await post(collector, large('a1', 1_000));
+    age(collector.db, -1_000 * HOUR);
+    const arrived = () => {
+      const file = new Database(collector.db);
+      const [row] = file
+        .prepare('SELECT max(arrived), max((SELECT max(seen) FROM name)) FROM trace')
+        .raw()
+        .all();
+      file.close();
+      return Array.isArray(row) ? row.map(Number) : [];
+    };
+    await vi.waitFor(
+      () => expect(Math.max(...arrived())).toBeLessThanOrEqual(Date.now()),
+      PATIENCE,
+    );
+    for (const id of ['a00002', 'a00003', 'a00004']) await post(collector, large(id, 700));
+    await vi.waitFor(async () => {
+      expect((await get(collector, '/api/v2/trace/a1')).status).toBe(404);
+    }, PATIENCE);
+    expect((await get(collector, '/api/v2/trace/a00004')).status).toBe(200);
+  });
+});
+
 describe('a file at its size limit', () => {
+  it('stays there while senders make no pause', async () => {
+    const collector = await testCollector({ maxBytes: 3 * MEGABYTE });
+    const file = new Database(collector.db);
+    onTestFinished(() => void file.close());
+    const size = () => {
+      const [row] = file
+        .prepare('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size')
+        .raw()
+        .all();
+      return Array.isArray(row) ? Number(row[0]) : Number.NaN;
+    };
+    let largest = 0;
+    const sender = async (name: number) => {
+      for (let i = 0; i < 10; i++) {
+        const spans = Array.from({ length: 500 }, (_, j) => {
+          const traceId = `${name}${(i * 500 + j).toString(16).padStart(14, '0')}b`;
+          return span({ traceId, tags: { text: 'x'.repeat(900), only: traceId } });
+        });
+        expect((await post(collector, spans)).status).toBe(202);
+        largest = Math.max(largest, size());
+      }
+    };
+    await Promise.all([1, 2, 3, 4].map(sender));
+    expect(collector.added.spans).toBe(20_000);
+    // And one request, which comes before room is made.
+    expect(largest).toBeLessThan(4.2 * MEGABYTE);
+  });
+
   it('keeps what arrived last, whole, and does not grow', async () => {
     const collector = await testCollector({ maxBytes: 2 * MEGABYTE });
     const ids = Array.from({ length: 120 }, (_, i) => (i + 1).toString(16).padStart(16, '0'));

@@ -25,29 +25,40 @@ export function checkLimits(options: Partial<Limits>): Limits {
   return { maxBytes, maxAgeMs };
 }
 
+/** What keeps a file within its limits. */
+export interface Retention {
+  /** To be called when spans were added. */
+  makeRoom(added: number): void;
+  stop(): void;
+}
+
 /**
  * Deletes what is over the limits from now on. Between two steps it pauses as long as a step took,
  * so that requests get their half of the time.
- * @returns stops it
  */
-export function keepWithin(store: SpanStore, limits: Limits): () => void {
+export function keepWithin(store: SpanStore, limits: Limits): Retention {
   let timer: NodeJS.Timeout;
   const later = (delay: number) => {
     timer = setTimeout(work, delay).unref();
   };
   const work = () => {
     const start = performance.now();
-    later(removeSome(store, limits) ? performance.now() - start : INTERVAL);
+    const more = unlessBusy(() => store.removeSome(limits, Date.now()));
+    later(more ? performance.now() - start : INTERVAL);
   };
   later(INTERVAL);
-  return () => clearTimeout(timer);
+  return {
+    makeRoom: (added) => void unlessBusy(() => store.makeRoom(added, limits, Date.now())),
+    stop: () => clearTimeout(timer),
+  };
 }
 
-function removeSome(store: SpanStore, limits: Limits): boolean {
+/** @returns undefined where the file is locked, or the disk is full: the next time may be better */
+function unlessBusy<T>(work: () => T): T | undefined {
   try {
-    return store.removeSome(limits, Date.now());
+    return work();
   } catch {
-    // The file is locked, or the disk is full: senders are told, and the next time may be better.
-    return false;
+    // Senders are told when their spans cannot be stored.
+    return undefined;
   }
 }

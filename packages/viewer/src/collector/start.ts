@@ -81,6 +81,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   const host = options.host ?? DEFAULT_HOST;
   const limits = checkLimits(options);
   const store = new SpanStore(options.db ?? defaultDatabasePath());
+  const retention = keepWithin(store, limits);
   try {
     const added: Added = { spans: 0, traces: 0, errors: 0 };
     const tail = new Tail(store);
@@ -93,11 +94,11 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
         added.spans += more.spans;
         added.traces += more.traces;
         added.errors += more.errors;
+        retention.makeRoom(more.spans);
       },
     });
     const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
     const port = await listen(server, host, options.port);
-    const stopDeleting = keepWithin(store, limits);
     let closing: Promise<void> | undefined;
     return {
       url: `http://${reachable(host)}:${port}`,
@@ -106,13 +107,14 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
       added,
       close() {
         closing ??= closeServer(server, tail).finally(() => {
-          stopDeleting();
+          retention.stop();
           store.close();
         });
         return closing;
       },
     };
   } catch (error) {
+    retention.stop();
     store.close();
     throw error;
   }

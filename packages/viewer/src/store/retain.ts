@@ -18,6 +18,8 @@ export interface Limits {
 const STEP = 500;
 /** The same where the file is over its limit already, so that deleting outruns what comes in. */
 const BIG_STEP = 4 * STEP;
+/** From this part of the limit on, whoever adds spans waits until as many others are deleted. */
+const PRESSING_AT = 0.97;
 /** At which part of the limit deleting begins: what comes in meanwhile has to find room. */
 const BEGIN_AT = 0.95;
 /** How far it goes, so that not every batch of spans makes it begin again. */
@@ -42,6 +44,8 @@ export class SpanRemover {
   _deleting = false;
   /** @internal */
   _shrunk = false;
+  /** Spans that were added since the size was looked at. @internal */
+  _added = 0;
 
   constructor(db: Connection) {
     this._db = db;
@@ -54,6 +58,7 @@ export class SpanRemover {
    * @throws SqliteError when the file cannot be written now
    */
   step(limits: Limits, now: number): boolean {
+    if (this._correctArrivals(now)) return true;
     const before = Math.max(1, now - limits.maxAgeMs);
     const bytes = limits.maxBytes * (this._deleting ? UNTIL : BEGIN_AT);
     const [oldest] = this._rows('SELECT arrived FROM trace ORDER BY arrived LIMIT 1');
@@ -71,10 +76,44 @@ export class SpanRemover {
     return this._giveBack(limits.maxBytes);
   }
 
+  /**
+   * To be called when spans were added: where the file is about to outgrow its limit, at least as many are
+   * deleted. Else senders without a pause would be quicker than steps beside them.
+   * @param now milliseconds since the epoch
+   * @throws SqliteError when the file cannot be written now
+   */
+  makeRoom(added: number, limits: Limits, now: number): void {
+    for (this._added += added; this._added >= STEP; this._added -= STEP) {
+      if (this._bytesInUse() > limits.maxBytes * PRESSING_AT) this.step(limits, now);
+    }
+  }
+
   /** What the file would take without its free pages. @internal */
   _bytesInUse(): number {
     const pages = this._pragma('page_count') - this._pragma('freelist_count');
     return pages * this._pragma('page_size');
+  }
+
+  /**
+   * What arrived in the future did so before the clock was set back. It would outlive its age, and all that
+   * comes from now on would be the oldest and be deleted before it.
+   * @returns whether there was any
+   * @internal
+   */
+  _correctArrivals(now: number): boolean {
+    const late = now + ARRIVAL_STEP;
+    const [last] = this._rows('SELECT max(arrived) FROM trace');
+    if (Number(last?.[0]) <= late) return false;
+    this._write(() => {
+      this._run(
+        'UPDATE trace SET arrived = ? WHERE id IN (SELECT id FROM trace WHERE arrived > ? LIMIT ?)',
+        now,
+        late,
+        BIG_STEP,
+      );
+      this._run('UPDATE name SET seen = ? WHERE seen > ?', now, late);
+    });
+    return true;
   }
 
   /** Deletes the oldest traces while they are too old or the file is too large. @internal */

@@ -196,6 +196,11 @@ export class SpanStore {
     return this._remover.step(limits, now);
   }
 
+  /** Like `removeSome`, about as many spans as were added, where the file is about to outgrow its limit. */
+  makeRoom(added: number, limits: Limits, now: number): void {
+    this._remover.makeRoom(added, limits, now);
+  }
+
   /** The place of the newest span, for `spansAfter`. */
   newestCursor(): number {
     return newestCursor(this._db);
