@@ -193,13 +193,13 @@ describe.skipIf(missingChromium !== '')('the page in Chromium', () => {
     expect(await page.getByText('The collector cannot be reached').count()).toBe(0);
   });
 
-  it('tells how to send the first trace, and shows it by itself when live', async () => {
+  it('tells how to send the first trace, and shows it by itself when told to', async () => {
     const empty = await testCollector();
     await page.goto(empty.url);
     await page.getByText('npx opentracing-viewer run -- node app.js').waitFor();
     await page.getByText(`${empty.url}/api/v2/spans`).waitFor();
     await checkAccess(page);
-    await page.getByLabel('Live').check();
+    await page.getByLabel('Auto-refresh').check();
     await post(empty, asJson([rootSpan('00000000000000f2', 'first', Date.now() * 1_000)]));
     await page.getByRole('link', { name: 'first' }).waitFor();
     await page.goto(`${empty.url}/?annotationQuery=nothing`);

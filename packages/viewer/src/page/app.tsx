@@ -3,6 +3,8 @@ import { ChoosePage } from './compare/choose-page.js';
 import { ComparePage } from './compare/compare-page.js';
 import { DependenciesPage } from './dependencies/dependencies-page.js';
 import { DiagnosisPage } from './diagnosis/diagnosis-page.js';
+import { followed } from './live/feed.js';
+import { LivePage } from './live/live-page.js';
 import { lastSearch, place } from './location.js';
 import { Message } from './parts/message.js';
 import { Tabs } from './parts/tabs.js';
@@ -18,6 +20,7 @@ interface Route {
 
 const routes: readonly Route[] = [
   { path: /^\/$/, draw: () => <SearchPage /> },
+  { path: /^\/live\/?$/, draw: () => <LivePage /> },
   { path: /^\/diagnosis\/?$/, draw: () => <DiagnosisPage /> },
   { path: /^\/dependencies\/?$/, draw: () => <DependenciesPage /> },
   { path: /^\/compare\/([^/]+)\/?$/, draw: (id) => <ChoosePage key={id} id={id ?? ''} /> },
@@ -42,6 +45,7 @@ export function App() {
           label="Pages"
           tabs={[
             { label: 'Search', href: lastSearch.value, isCurrent: path === '/' },
+            { label: 'Live', href: liveHref(), isCurrent: /^\/live\/?$/.test(path) },
             { label: 'Diagnosis', href: '/diagnosis', isCurrent: path === '/diagnosis' },
             {
               label: 'Dependencies',
@@ -54,6 +58,12 @@ export function App() {
       <main>{contentOf(path)}</main>
     </>
   );
+}
+
+/** What was followed last is still there. */
+function liveHref(): string {
+  const search = followed.value;
+  return search === '' ? '/live' : `/live?${new URLSearchParams({ annotationQuery: search })}`;
 }
 
 function contentOf(path: string): ComponentChild {

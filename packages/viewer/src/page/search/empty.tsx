@@ -6,6 +6,15 @@ import { everything, writeQuery } from './query.js';
 export function NoTraces() {
   return (
     <Message title="No traces yet">
+      <FirstTrace />
+    </Message>
+  );
+}
+
+/** How to make a trace come. */
+export function FirstTrace() {
+  return (
+    <>
       <p>Run any Node program with tracing, and use it a little:</p>
       <Command text="npx opentracing-viewer run -- node app.js" />
       <p>
@@ -13,7 +22,7 @@ export function NoTraces() {
         <code>{location.origin}/api/v2/spans</code>, or one with OpenTelemetry by OTLP over HTTP, to{' '}
         <code>{location.origin}/v1/traces</code>.
       </p>
-    </Message>
+    </>
   );
 }
 

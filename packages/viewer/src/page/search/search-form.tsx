@@ -1,7 +1,8 @@
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { fetchOperations } from '../api.js';
 import { useLoad } from '../load.js';
 import { Choice } from '../parts/choice.js';
+import { TextField } from '../parts/text-field.js';
 import { fromLocal, toLocal } from './local-time.js';
 import { everything, limits, type Problems, type Query, ranges, writeQuery } from './query.js';
 import { suggest } from './suggest.js';
@@ -37,7 +38,7 @@ export function SearchForm({ query, problems, services, terms, onSearch }: Props
           onSearch(draft);
         }}
       >
-        <Text
+        <TextField
           label="Words and tags"
           class="search-tags"
           value={draft.annotationQuery}
@@ -74,21 +75,21 @@ export function SearchForm({ query, problems, services, terms, onSearch }: Props
           onChoose={(spanName) => choose({ spanName })}
         />
         {query.remoteServiceName !== '' && (
-          <Text
+          <TextField
             label="Calls"
             value={draft.remoteServiceName}
             placeholder="any service"
             onWrite={(remoteServiceName) => write({ remoteServiceName })}
           />
         )}
-        <Text
+        <TextField
           label="Shortest span"
           value={draft.minDuration}
           placeholder="10ms"
           problem={problems.minDuration}
           onWrite={(minDuration) => write({ minDuration })}
         />
-        <Text
+        <TextField
           label="Longest span"
           value={draft.maxDuration}
           placeholder="1.5s"
@@ -112,14 +113,14 @@ export function SearchForm({ query, problems, services, terms, onSearch }: Props
         />
         {draft.lookback === 'custom' && (
           <>
-            <Text
+            <TextField
               label="From"
               class="search-moment"
               type="datetime-local"
               value={toLocal(draft.from)}
               onWrite={(from) => write({ from: fromLocal(from) })}
             />
-            <Text
+            <TextField
               label="To"
               class="search-moment"
               type="datetime-local"
@@ -150,50 +151,4 @@ function withAny(any: string, names: readonly string[]): Options {
 function limitOptions(limit: number): Options {
   const all = limits.includes(limit) ? limits : [...limits, limit].sort((a, b) => a - b);
   return all.map((number) => [String(number), `${number} traces`]);
-}
-
-function Text(props: {
-  label: string;
-  class?: string;
-  type?: 'datetime-local';
-  value: string;
-  placeholder?: string;
-  suggestions?: readonly string[];
-  problem?: string | undefined;
-  onWrite(value: string): void;
-}) {
-  const id = useId();
-  const problemId = `${id}-problem`;
-  return (
-    <div class={`field ${props.class ?? ''}`}>
-      <label for={id}>{props.label}</label>
-      <input
-        id={id}
-        type={props.type ?? 'text'}
-        // Moments are exact in the address, however the field writes them.
-        step={props.type === undefined ? undefined : '0.001'}
-        list={props.suggestions === undefined ? undefined : `${id}-list`}
-        value={props.value}
-        placeholder={props.placeholder}
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck={false}
-        aria-invalid={props.problem !== undefined}
-        aria-describedby={props.problem === undefined ? undefined : problemId}
-        onInput={(event) => props.onWrite(event.currentTarget.value)}
-      />
-      {props.suggestions !== undefined && (
-        <datalist id={`${id}-list`}>
-          {props.suggestions.map((text) => (
-            <option key={text} value={text} />
-          ))}
-        </datalist>
-      )}
-      {props.problem !== undefined && (
-        <span class="problem" id={problemId}>
-          {props.problem}
-        </span>
-      )}
-    </div>
-  );
 }

@@ -17,7 +17,7 @@ import { SearchForm } from './search-form.js';
 import { termsOf } from './suggest.js';
 import { TraceList } from './trace-list.js';
 
-const liveInterval = 3_000;
+const refreshInterval = 3_000;
 
 /** The ways to look at the traces found. */
 const views = ['list', 'scatter', 'operations'] as const;
@@ -43,7 +43,7 @@ export function SearchPage() {
     services.reload();
     traces.reload();
   };
-  const [isLive, setLive] = useLive(refresh);
+  const [isOn, setOn] = useAutoRefresh(refresh);
   useEffect(() => {
     document.title = query.serviceName === '' ? 'Traces' : `${query.serviceName} \u2013 Traces`;
   }, [query.serviceName]);
@@ -94,10 +94,10 @@ export function SearchPage() {
         <label class="toggle" title="Look for new traces every 3 seconds">
           <input
             type="checkbox"
-            checked={isLive}
-            onChange={(event) => setLive(event.currentTarget.checked)}
+            checked={isOn}
+            onChange={(event) => setOn(event.currentTarget.checked)}
           />
-          Live
+          Auto-refresh
         </label>
         <button type="button" onClick={refresh} disabled={!isValid}>
           Refresh
@@ -160,15 +160,15 @@ function resultText(
 }
 
 /** Calls `refresh` every few seconds while switched on and while the page is looked at. */
-function useLive(refresh: () => void): [boolean, (isLive: boolean) => void] {
-  const [isLive, setLive] = useState(false);
+function useAutoRefresh(refresh: () => void): [boolean, (isOn: boolean) => void] {
+  const [isOn, setOn] = useState(false);
   useEffect(() => {
-    if (!isLive) return;
+    if (!isOn) return;
     refresh();
     const timer = setInterval(() => {
       if (!document.hidden) refresh();
-    }, liveInterval);
+    }, refreshInterval);
     return () => clearInterval(timer);
-  }, [isLive]);
-  return [isLive, setLive];
+  }, [isOn]);
+  return [isOn, setOn];
 }

@@ -6,8 +6,8 @@ import { ErrorBadge } from '../parts/error-badge.js';
 import { ServiceChips } from '../parts/service-chip.js';
 import { Ago } from '../parts/time.js';
 
-/** The traces that a search found, each a link to its page. */
-export function TraceList({ traces }: { traces: TraceLine[] }) {
+/** Traces, in the order given, each a link to its page. */
+export function TraceList({ traces }: { traces: readonly TraceLine[] }) {
   const longest = traces.reduce((most, { duration }) => Math.max(most, duration), 0);
   return (
     <ol class="traces">
