@@ -3,8 +3,8 @@ import { Readable, type Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { BadRequestError, messageOf, ViewerError } from '../errors.js';
-import { otlpOf } from '../model/otlp-json.js';
 import type { Span } from '../model/span.js';
+import { type Format, writeTraces } from '../model/span-files.js';
 import type { SpanStore } from '../store/store.js';
 import { count } from '../terminal/format.js';
 import { safeText } from '../terminal/text.js';
@@ -13,9 +13,6 @@ import { findTraceId } from './find-trace.js';
 import { openTraces } from './open-traces.js';
 import { Progress } from './progress.js';
 
-/** The formats of `export`. */
-export const FORMATS = ['zipkin', 'otlp'] as const;
-
 /** What `export` is told. */
 export interface ExportOptions {
   db?: string;
@@ -23,7 +20,7 @@ export interface ExportOptions {
   trace?: string | undefined;
   /** Only traces that match these terms. */
   search?: string;
-  format: (typeof FORMATS)[number];
+  format: Format;
   /** The file to write, compressed when its name ends in `.gz`. Default: standard output. */
   output?: string;
 }
@@ -45,7 +42,7 @@ export async function exportTraces(options: ExportOptions): Promise<number> {
     const chosen = counted(tracesOf(store, options), written, () =>
       progress.say(`${count(written.traces, 'trace')} exported`),
     );
-    await write(options.format === 'otlp' ? otlp(chosen) : zipkin(chosen), options.output);
+    await write(writeTraces(options.format, chosen), options.output);
   } finally {
     progress.clear();
     store.close();
@@ -77,19 +74,6 @@ function* counted(
     yield spans;
     done();
   }
-}
-
-function* zipkin(traces: Iterable<Span[]>): Generator<string> {
-  let before = '[\n';
-  for (const spans of traces) {
-    yield before + spans.map((span) => JSON.stringify(span)).join(',\n');
-    before = ',\n';
-  }
-  yield before === '[\n' ? '[]\n' : '\n]\n';
-}
-
-function* otlp(traces: Iterable<Span[]>): Generator<string> {
-  for (const spans of traces) yield `${JSON.stringify(otlpOf(spans))}\n`;
 }
 
 async function write(chunks: Iterable<string>, output: string | undefined): Promise<void> {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option, type OptionValues } from 'commander';
 import { BadRequestError, codeOf, messageOf, ViewerError } from '../errors.js';
+import { FORMATS } from '../model/span-files.js';
 import { safeText } from '../terminal/text.js';
 import { VERSION } from '../version.js';
 import {
@@ -13,7 +14,7 @@ import {
   nonEmpty,
 } from './arguments.js';
 import { dependencies } from './deps.js';
-import { exportTraces, FORMATS } from './export.js';
+import { exportTraces } from './export.js';
 import { importFiles } from './import.js';
 import { asAge, asSize, limitsOf } from './limits.js';
 import { list } from './list.js';

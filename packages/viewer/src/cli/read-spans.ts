@@ -2,10 +2,8 @@ import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { BadRequestError, codeOf, messageOf, ViewerError } from '../errors.js';
-import { normalizeSpan } from '../model/normalize.js';
-import { readOtlp } from '../model/otlp-read.js';
 import type { Span } from '../model/span.js';
-import { type JsonObject, JsonObjects } from './json-objects.js';
+import { SpanReader } from '../model/span-reader.js';
 
 /** What stands for standard input in a list of files. */
 export const STDIN = '-';
@@ -20,34 +18,22 @@ export interface SpansRead {
 }
 
 /**
- * The spans of a file, normalised, while it is read: Zipkin v2 JSON as a list of spans or of traces,
- * OTLP JSON as a request or a list of them, or any of these one after another, as OpenTelemetry's
- * collector writes files. Compressed by gzip or not.
+ * The spans of a file in any format that `SpanReader` takes, compressed by gzip or not.
  * @param file its path, or `-` for standard input
  * @throws ViewerError naming the file, the line and the span
  */
 export async function* readSpanFile(file: string): AsyncGenerator<SpansRead> {
   const source = file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });
-  const objects = new JsonObjects();
+  const reader = new SpanReader();
   const progress = { bytes: 0 };
-  let count = 0;
   try {
     for await (const chunk of decompressed(chunksOf(source, progress))) {
-      const spans: Span[] = [];
-      let failure: unknown;
-      try {
-        for (const object of objects.push(chunk)) {
-          for (const span of spansOf(object, count + spans.length)) spans.push(span);
-        }
-      } catch (error) {
-        failure = error;
-      }
+      const { spans, failure } = reader.push(chunk);
       // What is good is passed on before a failure is.
       yield { spans, bytes: progress.bytes };
       if (failure !== undefined) throw failure;
-      count += spans.length;
     }
-    objects.end();
+    reader.end();
   } catch (error) {
     throw new ViewerError(sentence(error, file === STDIN ? 'standard input' : file));
   } finally {
@@ -85,37 +71,6 @@ async function* decompressed(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buf
 async function* all(head: Buffer, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   yield head;
   yield* chunks;
-}
-
-function spansOf({ bytes, line }: JsonObject, count: number): Span[] {
-  try {
-    const value = parse(bytes);
-    if (!has(value, 'resourceSpans')) {
-      if (!has(value, 'traceId') && !has(value, 'id')) {
-        throw new BadRequestError('neither a span of Zipkin v2 nor OTLP begins here');
-      }
-      return [normalizeSpan(value, `span ${count}`)];
-    }
-    const { spans, reason } = readOtlp(value);
-    if (reason !== undefined) throw new BadRequestError(reason);
-    return spans;
-  } catch (error) {
-    throw error instanceof BadRequestError
-      ? new BadRequestError(`line ${line}: ${error.message}`)
-      : error;
-  }
-}
-
-function has(value: unknown, key: string): boolean {
-  return typeof value === 'object' && value !== null && key in value;
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new BadRequestError(`the object that begins here is not JSON: ${messageOf(error)}`);
-  }
 }
 
 function sentence(error: unknown, name: string): string {

@@ -2,7 +2,7 @@ import { BadRequestError } from '../errors.js';
 
 /** One object of a file, and where it begins. */
 export interface JsonObject {
-  bytes: Buffer;
+  bytes: Uint8Array;
   /** The line on which it begins, from 1. */
   line: number;
 }
@@ -11,10 +11,10 @@ export interface JsonObject {
 const LONGEST = 256 * 1024 * 1024;
 /** A list of traces is a list of lists of spans. */
 const DEEPEST_LIST = 2;
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
-const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = Buffer.from('"\\,[]{}');
-const [NEWLINE, RETURN, TAB, SPACE] = Buffer.from('\n\r\t ');
+const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = bytesOf('"\\,[]{}');
+const [NEWLINE, RETURN, TAB, SPACE] = bytesOf('\n\r\t ');
 
 /**
  * Takes a file apart into the objects in it while it is read, so that it need not fit into memory:
@@ -37,7 +37,7 @@ export class JsonObjects {
   /** @internal Whether a comma came, after which the list may not end. */
   _another = false;
   /** @internal */
-  _begun: Buffer[] = [];
+  _begun: Uint8Array[] = [];
   /** @internal */
   _begunLength = 0;
   /** @internal */
@@ -50,9 +50,9 @@ export class JsonObjects {
    * @returns the objects that are complete with them, each once it is asked for
    * @throws BadRequestError naming the line, when something else is between the objects
    */
-  *push(chunk: Buffer): Generator<JsonObject> {
+  *push(chunk: Uint8Array): Generator<JsonObject> {
     let start = 0;
-    let at = this._first && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+    let at = this._first && BYTE_ORDER_MARK.every((byte, index) => chunk[index] === byte) ? 3 : 0;
     this._first = false;
     for (; at < chunk.length; at += 1) {
       const byte = chunk[at];
@@ -97,7 +97,7 @@ export class JsonObjects {
   }
 
   /** @internal */
-  _keep(part: Buffer): void {
+  _keep(part: Uint8Array): void {
     this._begun.push(part);
     this._begunLength += part.length;
     if (this._begunLength > LONGEST) {
@@ -108,8 +108,8 @@ export class JsonObjects {
   }
 
   /** @internal */
-  _end(part: Buffer): JsonObject {
-    const bytes = this._begun.length === 0 ? part : Buffer.concat([...this._begun, part]);
+  _end(part: Uint8Array): JsonObject {
+    const bytes = this._begun.length === 0 ? part : concat([...this._begun, part]);
     this._begun = [];
     this._begunLength = 0;
     this._comma = this._lists > 0;
@@ -140,4 +140,18 @@ export class JsonObjects {
       `line ${this._line}: it is not JSON with spans (${what === '' ? 'a byte' : `"${what}"`} where ${wanted} has to be)`,
     );
   }
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -1,0 +1,71 @@
+import { BadRequestError, messageOf } from '../errors.js';
+import { type JsonObject, JsonObjects } from './json-objects.js';
+import { normalizeSpan } from './normalize.js';
+import { readOtlp } from './otlp-read.js';
+import type { Span } from './span.js';
+
+/**
+ * Takes the spans out of a file while it is read, normalised: Zipkin v2 JSON as a list of spans or of
+ * traces, OTLP JSON as a request or a list of them, or any of these one after another, as
+ * OpenTelemetry's collector writes files.
+ */
+export class SpanReader {
+  /** @internal */
+  readonly _objects = new JsonObjects();
+  /** @internal Spans of earlier chunks. */
+  _count = 0;
+
+  /**
+   * @param chunk the next bytes of the file, decompressed
+   * @returns the spans that are complete with them; when something is wrong, those before it, and a
+   * `BadRequestError` that names the line and the span, after which nothing more can be read
+   */
+  push(chunk: Uint8Array): { spans: Span[]; failure?: unknown } {
+    const spans: Span[] = [];
+    try {
+      for (const object of this._objects.push(chunk)) {
+        for (const span of spansOf(object, this._count + spans.length)) spans.push(span);
+      }
+    } catch (failure) {
+      return { spans, failure };
+    }
+    this._count += spans.length;
+    return { spans };
+  }
+
+  /** @throws BadRequestError when the file ends within an object or a list */
+  end(): void {
+    this._objects.end();
+  }
+}
+
+function spansOf({ bytes, line }: JsonObject, count: number): Span[] {
+  try {
+    const value = parse(bytes);
+    if (!has(value, 'resourceSpans')) {
+      if (!has(value, 'traceId') && !has(value, 'id')) {
+        throw new BadRequestError('neither a span of Zipkin v2 nor OTLP begins here');
+      }
+      return [normalizeSpan(value, `span ${count}`)];
+    }
+    const { spans, reason } = readOtlp(value);
+    if (reason !== undefined) throw new BadRequestError(reason);
+    return spans;
+  } catch (error) {
+    throw error instanceof BadRequestError
+      ? new BadRequestError(`line ${line}: ${error.message}`)
+      : error;
+  }
+}
+
+function has(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && key in value;
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new BadRequestError(`the object that begins here is not JSON: ${messageOf(error)}`);
+  }
+}
