@@ -183,6 +183,14 @@ describe.skipIf(missingChromium !== '')('the page in Chromium', () => {
     await row('latecomer').waitFor();
   });
 
+  it('finds a trace by its id in capitals, and says of what is no id that it is none', async () => {
+    await open(`/traces/${shopId.toUpperCase()}`);
+    await row('gateway post /orders').waitFor();
+    await open('/traces/zzz');
+    await page.getByText('That did not work').waitFor();
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+  });
+
   it('says that the collector cannot be reached, and tries again', async () => {
     await page.route('**/api/**', (route) => route.abort());
     await open('/');

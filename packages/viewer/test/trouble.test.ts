@@ -194,7 +194,7 @@ describe('the port', () => {
   it('says so when the host is not of this machine', async () => {
     const db = join(await temporaryFolder(), 'traces.db');
     await expect(startCollector({ port: 0, host: '203.0.113.9', db })).rejects.toThrow(
-      'cannot listen on 203.0.113.9:0',
+      'cannot listen on 203.0.113.9:0: this machine has no such name or address',
     );
   });
 });

@@ -131,11 +131,18 @@ async function listen(server: Server, host: string, port = DEFAULT_PORT): Promis
       return typeof address === 'object' && address !== null ? address.port : candidate;
     } catch (error) {
       if (codeOf(error) !== 'EADDRINUSE') {
-        throw new ViewerError(`cannot listen on ${host}:${candidate}: ${messageOf(error)}`);
+        throw new ViewerError(`cannot listen on ${host}:${candidate}: ${whyNot(error)}`);
       }
     }
   }
   throw new ViewerError(`ports ${port} to ${last} are all taken: choose another one by --port`);
+}
+
+function whyNot(error: unknown): string {
+  const code = codeOf(error);
+  return code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL'
+    ? 'this machine has no such name or address; leave --host out, or give one of its own'
+    : messageOf(error);
 }
 
 /** The address at which programs on this machine reach a server that listens on `host`. */

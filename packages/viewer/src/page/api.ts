@@ -64,12 +64,28 @@ export function fetchCallGraph(lookback: number, signal: AbortSignal): Promise<C
   return get(`/api/dependencies?${new URLSearchParams(range)}`, signal);
 }
 
+/** Gives spans to the collector. @param body a list of Zipkin v2, as JSON */
+export async function postSpans(body: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  await request('/api/v2/spans', { method: 'POST', headers, body });
+}
+
 async function get<T>(path: string, signal: AbortSignal): Promise<T> {
-  let response: Response;
+  const response = await request(path, { signal, headers: { accept: 'application/json' } });
   try {
-    response = await fetch(path, { signal, headers: { accept: 'application/json' } });
+    return (await response.json()) as T;
   } catch (error) {
     if (signal.aborted) throw error;
+    throw new ApiError('The collector answered with something that is not JSON.', response.status);
+  }
+}
+
+async function request(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (init.signal?.aborted === true) throw error;
     throw new ApiError('The collector cannot be reached. Is opentracing-viewer still running?', 0);
   }
   if (!response.ok) {
@@ -79,10 +95,5 @@ async function get<T>(path: string, signal: AbortSignal): Promise<T> {
       response.status,
     );
   }
-  try {
-    return (await response.json()) as T;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw new ApiError('The collector answered with something that is not JSON.', response.status);
-  }
+  return response;
 }

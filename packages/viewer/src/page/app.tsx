@@ -3,6 +3,7 @@ import { ChoosePage } from './compare/choose-page.js';
 import { ComparePage } from './compare/compare-page.js';
 import { DependenciesPage } from './dependencies/dependencies-page.js';
 import { DiagnosisPage } from './diagnosis/diagnosis-page.js';
+import { ImportArea } from './files/import-area.js';
 import { followed } from './live/feed.js';
 import { LivePage } from './live/live-page.js';
 import { lastSearch, place } from './location.js';
@@ -55,6 +56,7 @@ export function App() {
           ]}
         />
       </header>
+      <ImportArea />
       <main>{contentOf(path)}</main>
     </>
   );

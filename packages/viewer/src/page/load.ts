@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 
 /** Something that is loaded: what is there, what went wrong, and whether it is under way. */
@@ -5,6 +6,13 @@ export interface Loaded<T> {
   data: T | undefined;
   error: Error | undefined;
   loading: boolean;
+}
+
+const changes = signal(0);
+
+/** Loads everything again that a page shows: the collector has got something by this page. */
+export function reloadAll(): void {
+  changes.value += 1;
 }
 
 /**
@@ -17,6 +25,7 @@ export function useLoad<T>(
   load: (signal: AbortSignal) => Promise<T>,
 ): Loaded<T> & { reload(): void } {
   const [round, setRound] = useState(0);
+  const change = changes.value;
   const [state, setState] = useState<Loaded<T> & { key: string | undefined }>();
   useEffect(() => {
     if (key === undefined) return;
@@ -36,7 +45,7 @@ export function useLoad<T>(
       (error: Error) => settle(undefined, error),
     );
     return () => controller.abort();
-  }, [key, round]);
+  }, [key, round, change]);
   const reload = useCallback(() => setRound((last) => last + 1), []);
   if (key === undefined) return { data: undefined, error: undefined, loading: false, reload };
   if (state === undefined) return { data: undefined, error: undefined, loading: true, reload };

@@ -1,16 +1,20 @@
 import { ApiError } from '../api.js';
 import { Message } from './message.js';
 
-/** Why something could not be loaded, with a way to try again. */
+/** Why something could not be loaded, with a way to try again where that may help. */
 export function LoadError({ error, retry }: { error: Error; retry(): void }) {
-  const isUnreachable = error instanceof ApiError && error.status === 0;
+  const status = error instanceof ApiError ? error.status : 500;
+  // What the collector refuses it will refuse again.
+  const isRefused = status >= 400 && status < 500;
   return (
     <div role="alert">
-      <Message title={isUnreachable ? 'No answer' : 'That did not work'}>
+      <Message title={status === 0 ? 'No answer' : 'That did not work'}>
         <p>{error.message}</p>
-        <button type="button" onClick={retry}>
-          Try again
-        </button>
+        {!isRefused && (
+          <button type="button" onClick={retry}>
+            Try again
+          </button>
+        )}
       </Message>
     </div>
   );

@@ -20,7 +20,7 @@ export function FirstTrace() {
       <p>
         Or let a program that sends spans to Zipkin send them here, to{' '}
         <code>{location.origin}/api/v2/spans</code>, or one with OpenTelemetry by OTLP over HTTP, to{' '}
-        <code>{location.origin}/v1/traces</code>.
+        <code>{location.origin}/v1/traces</code>. Files with traces can be dropped here.
       </p>
     </>
   );

@@ -2,6 +2,8 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Span } from '../../model/span.js';
 import { lineOf, newestFirst, type TraceLine } from '../../model/trace-line.js';
 import { fetchServices, fetchTraces } from '../api.js';
+import { Download } from '../files/download.js';
+import { ImportButton } from '../files/import-button.js';
 import { count } from '../format/count.js';
 import { formatDuration } from '../format/duration.js';
 import { useLoad } from '../load.js';
@@ -102,6 +104,10 @@ export function SearchPage() {
         <button type="button" onClick={refresh} disabled={!isValid}>
           Refresh
         </button>
+        {found !== undefined && found.traces.length > 0 && (
+          <Download name="traces" traces={() => found.traces} />
+        )}
+        <ImportButton />
       </div>
       {traces.error !== undefined && <LoadError error={traces.error} retry={refresh} />}
       {summaries === undefined && traces.loading && <p class="loading">Loading traces…</p>}

@@ -1,5 +1,6 @@
 import { labelOf } from '../../model/label.js';
 import type { Trace } from '../../model/tree.js';
+import { Download } from '../files/download.js';
 import { count } from '../format/count.js';
 import { formatDuration } from '../format/duration.js';
 import { serviceOf } from '../model/labels.js';
@@ -23,10 +24,11 @@ export function TraceHeader({ trace, onRefresh }: { trace: Trace; onRefresh(): v
           Refresh
         </button>
       </div>
-      <p class="trace-id">
+      <div class="trace-id">
         Trace <code>{trace.id}</code> <CopyButton text={() => trace.id} label="Copy id" />{' '}
-        <a href={`/compare/${trace.id}`}>Compare</a>
-      </p>
+        <a href={`/compare/${trace.id}`}>Compare</a>{' '}
+        <Download name={`trace-${trace.id}`} traces={() => [trace.nodes.map(({ span }) => span)]} />
+      </div>
       <dl class="figures">
         <div>
           <dt>Duration</dt>

@@ -14,7 +14,9 @@ import { TraceViews } from './views.js';
 
 /** One trace: its header, and the view of it that the address names. */
 export function TracePage({ id }: { id: string }) {
-  const { data, error, reload } = useLoad<Span[]>(id, (signal) => fetchTrace(id, signal));
+  const { data, error, reload } = useLoad<Span[]>(id, (signal) =>
+    fetchTrace(id.toLowerCase(), signal),
+  );
   const trace = useMemo(() => data && buildTrace(data), [data]);
   useEffect(() => {
     const root = trace?.roots[0];
