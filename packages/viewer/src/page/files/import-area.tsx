@@ -10,9 +10,11 @@ export function ImportArea() {
   return (
     <>
       {isReading && (
-        <p class="import">
-          Reading {state.reading}… {count(state.spans, 'span')} so far
-        </p>
+        <div class="import">
+          <p>
+            Reading {state.reading}… {count(state.spans, 'span')} so far
+          </p>
+        </div>
       )}
       <div role="status">{state !== undefined && !isReading && <Outcome state={state} />}</div>
       {isOver && (
