@@ -165,7 +165,8 @@ it('answers any OTLP in JSON with 200 or a sentence, and has each span that it t
         const path = `/api/v2/trace/${encodeURIComponent(traceId)}`;
         const { json } = await get(collector, path);
         const ids = Array.isArray(json) ? json.map(({ id }) => id) : [];
-        if (!ids.includes(spanId)) missing += 1;
+        // A shorter id is one with zeros before it.
+        if (!ids.includes(spanId.padStart(16, '0'))) missing += 1;
       }
       expect(missing).toBeLessThanOrEqual(rejected);
     }),
