@@ -68,7 +68,7 @@ export default {
   defaultCategory: 'Reference',
   categoryOrder: ['none', 'Reference', 'Testbed', 'Project'],
   navigation: { includeCategories: true },
-  highlightLanguages: ['bash', 'javascript', 'json', 'typescript'],
+  highlightLanguages: ['bash', 'diff', 'javascript', 'json', 'typescript'],
   ignoredHighlightLanguages: ['text'],
   validation: { notExported: true, invalidLink: true, notDocumented: true },
   treatWarningsAsErrors: true,

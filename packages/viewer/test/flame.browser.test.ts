@@ -81,7 +81,7 @@ describe.skipIf(missingChromium !== '')('the flame graph in Chromium', () => {
   it('shows names that look like markup as text', async () => {
     const { page, open } = inTest;
     await open(`/traces/${shop}?view=flame`);
-    await page.getByText(HOSTILE_NAME).first().hover({ force: true });
+    await page.getByRole('treeitem').filter({ hasText: HOSTILE_NAME }).hover();
     await expect.poll(() => page.locator('.frame-figures').textContent()).toContain(HOSTILE_NAME);
     expect(await page.locator('main img, .frame b b').count()).toBe(0);
   });
