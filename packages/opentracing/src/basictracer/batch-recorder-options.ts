@@ -11,6 +11,12 @@ export interface BatchRecorderOptions {
   /** How many spans wait at most; later ones are dropped and counted. By default 10,000. */
   maxQueueSize?: number | undefined;
   /**
+   * How many bytes the texts of their tags and logs take at most, a character counting as one; what then
+   * does not fit is dropped and counted. The spans of the first batch in the queue are not weighed, because
+   * they are sent at once in a program that is well. `Infinity` is no limit. By default 67,108,864 (64 MiB).
+   */
+  maxQueueBytes?: number | undefined;
+  /**
    * How many spans are sent at once; so many waiting are sent at once. By default 1,000; in a page 100,
    * which makes a request that is small enough to outlive it.
    */
@@ -45,6 +51,7 @@ export interface BatchRecorderOptions {
 export const BATCH_RECORDER_OPTIONS: Readonly<Record<keyof BatchRecorderOptions, true>> = {
   exporter: true,
   maxQueueSize: true,
+  maxQueueBytes: true,
   maxBatchSize: true,
   flushIntervalMs: true,
   exportTimeoutMs: true,
@@ -74,6 +81,7 @@ export function checkBatchRecorderOptions(options: BatchRecorderOptions) {
   return {
     exporter,
     maxQueueSize,
+    maxQueueBytes: checkBytes('maxQueueBytes', options.maxQueueBytes ?? 64 * 1024 * 1024),
     maxBatchSize,
     flushIntervalMs,
     flushAtExit: flushAtExit ?? false,
@@ -89,6 +97,10 @@ function checkLimit(name: string, value: number): number {
     );
   }
   return value;
+}
+
+function checkBytes(name: string, value: number): number {
+  return value === Number.POSITIVE_INFINITY ? value : checkLimit(name, value);
 }
 
 function checkTime(name: string, value: number): number {

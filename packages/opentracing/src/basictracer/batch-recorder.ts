@@ -1,5 +1,6 @@
 import { monotonicNow } from '../clock.js';
 import type { BasicSpan } from './basic-span.js';
+import { ClosedRecorderError, counted, QueueFullError } from './batch-recorder-errors.js';
 import {
   BATCH_RECORDER_OPTIONS,
   type BatchRecorderOptions,
@@ -13,6 +14,7 @@ import type { SpanRecorder } from './recorder.js';
 import { errorReporter, tellMistyped } from './report-error.js';
 import type { SpanExporter } from './span-exporter.js';
 import { SpanRing } from './span-ring.js';
+import { weightOf } from './span-weight.js';
 
 /**
  * Counts of spans since the recorder was made; at every moment
@@ -86,6 +88,8 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal */
   _maxBatchSize: number;
   /** @internal */
+  _maxQueueBytes: number;
+  /** @internal */
   _flushIntervalMs: number;
   /** @internal */
   _isFlushedAtExit: boolean;
@@ -119,6 +123,7 @@ export class BatchRecorder implements SpanRecorder {
     this.exporter = exporter;
     this._ring = new SpanRing(maxQueueSize);
     this._maxBatchSize = maxBatchSize;
+    this._maxQueueBytes = checked.maxQueueBytes;
     this._flushIntervalMs = checked.flushIntervalMs;
     this._isFlushedAtExit = checked.flushAtExit;
     this._exitDeadlineMs = checked.exitDeadlineMs;
@@ -148,12 +153,27 @@ export class BatchRecorder implements SpanRecorder {
   recordSpan(span: BasicSpan): void {
     this._recorded++;
     const ring = this._ring;
-    if (ring.size === ring.places.length || this._isClosed) {
-      this._overflow(span);
+    if (ring.size >= this._maxBatchSize || this._isClosed) {
+      this._recordBehindBatch(span);
       return;
     }
     ring.push(span);
     if (this._cancel === null || (ring.size >= this._maxBatchSize && !this._isDue)) {
+      this._scheduleNext();
+    }
+  }
+
+  /** @internal Where a whole batch waits already. */
+  _recordBehindBatch(span: BasicSpan): void {
+    const ring = this._ring;
+    const weight = weightOf(span);
+    const isFull = ring.size === ring.places.length || ring.weight + weight > this._maxQueueBytes;
+    if (isFull || this._isClosed) {
+      this._overflow(span);
+      return;
+    }
+    ring.pushWeighed(span, weight);
+    if (this._cancel === null || !this._isDue) {
       this._scheduleNext();
     }
   }
@@ -167,7 +187,7 @@ export class BatchRecorder implements SpanRecorder {
         this._tellLate();
       } else if (!this._isFullReported) {
         this._isFullReported = true;
-        this._sender.report(new QueueFullError(this._ring.places.length));
+        this._sender.report(new QueueFullError(this._ring));
       }
     }
   }
@@ -351,25 +371,4 @@ export class BatchRecorder implements SpanRecorder {
       this._schedule(this._nextDelayMs());
     }
   }
-}
-
-class ClosedRecorderError extends Error {
-  constructor(reason: string) {
-    super(`Spans are lost because their tracer was closed: ${reason}.`);
-    this.name = 'ClosedRecorderError';
-  }
-}
-
-class QueueFullError extends Error {
-  constructor(size: number) {
-    super(
-      `The queue of ${size} spans is full, so spans are being dropped; is the collector slow or ` +
-        'away, or maxQueueSize too small?',
-    );
-    this.name = 'QueueFullError';
-  }
-}
-
-function counted(spans: number): string {
-  return spans === 1 ? '1 span' : `${spans} spans`;
 }

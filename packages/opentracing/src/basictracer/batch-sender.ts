@@ -5,6 +5,7 @@ import { type ExportFailure, exportFailure, within } from './export-failure.js';
 import type { LastSpans } from './last-spans-error.js';
 import { ExportError, type ExportProgress, type SpanExporter } from './span-exporter.js';
 import type { SpanRing } from './span-ring.js';
+import { weightOf } from './span-weight.js';
 
 /**
  * Batches that are being sent, one after the other.
@@ -301,7 +302,7 @@ export class BatchSender {
     const stored = this.store(waiting);
     if (stored > 0) {
       this.ring.removeBehind(inFlight, stored);
-      this.ring.push(span);
+      this.ring.pushWeighed(span, weightOf(span));
     }
     return stored > 0;
   }

@@ -7,6 +7,10 @@ import type { BasicSpan } from './basic-span.js';
  */
 export class SpanRing {
   places: (BasicSpan | undefined)[];
+  /** What each of them weighs; made when the first one is weighed. */
+  weights: Float64Array | null = null;
+  /** What all of them weigh. */
+  weight = 0;
   /** Where the oldest span is. */
   start = 0;
   /** How many spans are in it. */
@@ -33,12 +37,26 @@ export class SpanRing {
     places[end < places.length ? end : end - places.length] = span;
   }
 
+  /** The same, for a span that was weighed. */
+  pushWeighed(span: BasicSpan, weight: number): void {
+    const { places } = this;
+    this.weights ??= new Float64Array(places.length);
+    this.weights[(this.start + this.size) % places.length] = weight;
+    this.weight += weight;
+    this.push(span);
+  }
+
   /** Makes the oldest span the newest. */
   moveToEnd(): void {
     const [oldest] = this.slice(0, 1);
     if (oldest !== undefined) {
+      const weight = this.weights?.[this.start] ?? 0;
       this.remove(1);
-      this.push(oldest);
+      if (weight > 0) {
+        this.pushWeighed(oldest, weight);
+      } else {
+        this.push(oldest);
+      }
     }
   }
 
@@ -72,14 +90,27 @@ export class SpanRing {
     }
     const { places, start } = this;
     for (let i = start + from - 1; i >= start; i--) {
-      places[(i + count) % places.length] = places[i % places.length];
+      const to = (i + count) % places.length;
+      places[to] = places[i % places.length];
+      this.swapWeights(i % places.length, to);
     }
     this.clear(count);
     this.gap += count;
     this.heldBack = Math.max(this.heldBack, from);
   }
 
+  /** So that those which are cleared next are those of the spans that leave. */
+  swapWeights(one: number, other: number): void {
+    const { weights } = this;
+    if (weights !== null) {
+      const weight = weights[one] as number;
+      weights[one] = weights[other] as number;
+      weights[other] = weight;
+    }
+  }
+
   clear(count: number): void {
+    this.clearWeights(count);
     const { places } = this;
     const end = this.start + count;
     places.fill(undefined, this.start, end);
@@ -88,5 +119,16 @@ export class SpanRing {
     }
     this.start = end % places.length;
     this.size -= count;
+  }
+
+  clearWeights(count: number): void {
+    if (this.weight === 0 || this.weights === null) {
+      return;
+    }
+    const { weights } = this;
+    for (let i = this.start; i < this.start + count; i++) {
+      this.weight -= weights[i % weights.length] as number;
+      weights[i % weights.length] = 0;
+    }
   }
 }
