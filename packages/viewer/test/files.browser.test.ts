@@ -97,7 +97,7 @@ describe.skipIf(missingChromium !== '')('files in Chromium', () => {
     });
     const text = await says();
     expect(text).toContain('Imported 4 spans of 4 traces');
-    expect(text).toMatch(/broken\.json: line 2: .*traceId.*\. The 1 span before that were taken\./);
+    expect(text).toMatch(/broken\.json: line 2: .*traceId.*\. 1 span up to there was taken\./);
     expect(text).toMatch(/picture\.png: /);
     expect(text).toMatch(/cut\.json: /);
     for (const { traceId } of [packed, plain, before]) {

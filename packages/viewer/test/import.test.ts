@@ -99,12 +99,16 @@ describe('opentracing-viewer import', () => {
     ]);
   });
 
-  it('says which line and span of a file with OTLP JSON is bad', async () => {
-    const lines = [otlp(OTLP_SPAN), otlp(OTLP_SPAN, { ...OTLP_SPAN, spanId: 'xyz' })];
-    const { code, stderr } = await imported(lines.map((line) => JSON.stringify(line)).join('\n'));
+  it('says which line and span of a file with OTLP JSON is bad, and keeps the others', async () => {
+    const other = { ...OTLP_SPAN, spanId: '00000000000000c3' };
+    const lines = [otlp(OTLP_SPAN), otlp({ ...OTLP_SPAN, spanId: 'xyz' }, other)];
+    const { code, stderr, db } = await imported(
+      lines.map((line) => JSON.stringify(line)).join('\n'),
+    );
     expect(code).toBe(1);
-    expect(stderr).toContain('line 2: span 1: ');
-    expect(stderr).toContain('(1 span before it was imported)');
+    expect(stderr).toContain('line 2: span 0: ');
+    expect(stderr).toContain('(2 spans up to there were imported)');
+    expect(await traceIn(db, 'a1')).toMatchObject([{ id: OTLP_SPAN.spanId }, { id: other.spanId }]);
   });
 
   it('takes several files, and standard input for -', async () => {
@@ -180,7 +184,8 @@ describe('opentracing-viewer import', () => {
     expect(stderr).toMatch(/^opentracing-viewer: .*\n$/);
     expect(stderr).toContain(file);
     expect(stderr).toContain(sentence);
-    const was = before === 1 ? '1 span before it was imported' : `${before} spans before it were`;
+    const was =
+      before === 1 ? '1 span up to there was imported' : `${before} spans up to there were`;
     expect(stderr).toContain(was);
     if (before > 0) expect(await traceIn(db, 'a1')).toEqual([span()]);
   });

@@ -101,6 +101,14 @@ describe.skipIf(missingChromium !== '')('the page in Chromium', () => {
     expect(await focusedText(page)).toContain('release reservation 8');
   });
 
+  it('says that there is no such page, in its title too', async () => {
+    await open('/nothing');
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await expect.poll(() => page.title()).toBe('No such page');
+    await page.getByRole('link', { name: 'Search for traces' }).click();
+    await page.waitForURL(`${collector.url}/`);
+  });
+
   it('is walked with the keyboard', async () => {
     await open(`/traces/${shopId}`);
     await row('gateway post /orders').focus();

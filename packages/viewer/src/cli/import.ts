@@ -23,7 +23,7 @@ const BATCH = 1_000;
  * `opentracing-viewer import`: keeps the spans of files. Importing a file again changes nothing, since
  * the reports of a span are merged.
  * @throws ViewerError with one sentence that names the file, the line and the span, and says what was
- * imported before it
+ * imported up to there
  */
 export async function importFiles(
   { files, db }: ImportOptions,
@@ -60,8 +60,8 @@ export async function importFiles(
   } catch (error) {
     if (!(error instanceof ViewerError)) throw error;
     if (!stuck) keep();
-    const before = `${count(added.spans, 'span')} before it ${added.spans === 1 ? 'was' : 'were'} imported`;
-    throw new ViewerError(`${error.message} (${before})`);
+    const taken = `${count(added.spans, 'span')} up to there ${added.spans === 1 ? 'was' : 'were'} imported`;
+    throw new ViewerError(`${error.message} (${taken})`);
   } finally {
     progress.clear();
     store.close();

@@ -17,14 +17,18 @@ export class SpanReader {
 
   /**
    * @param chunk the next bytes of the file, decompressed
-   * @returns the spans that are complete with them; when something is wrong, those before it, and a
-   * `BadRequestError` that names the line and the span, after which nothing more can be read
+   * @returns the spans that are complete with them; when something is wrong, those before it, of a
+   * request of OTLP those after it, too, and a `BadRequestError` that names the line and the span, after
+   * which nothing more can be read
    */
   push(chunk: Uint8Array): { spans: Span[]; failure?: unknown } {
     const spans: Span[] = [];
     try {
       for (const object of this._objects.push(chunk)) {
-        for (const span of spansOf(object, this._count + spans.length)) spans.push(span);
+        const read = readSpans(object, this._count + spans.length);
+        for (const span of read.spans) spans.push(span);
+        if (read.reason !== undefined)
+          throw new BadRequestError(`line ${object.line}: ${read.reason}`);
       }
     } catch (failure) {
       return { spans, failure };
@@ -39,18 +43,16 @@ export class SpanReader {
   }
 }
 
-function spansOf({ bytes, line }: JsonObject, count: number): Span[] {
+function readSpans({ bytes, line }: JsonObject, count: number): { spans: Span[]; reason?: string } {
   try {
     const value = parse(bytes);
     if (!has(value, 'resourceSpans')) {
       if (!has(value, 'traceId') && !has(value, 'id')) {
         throw new BadRequestError('neither a span of Zipkin v2 nor OTLP begins here');
       }
-      return [normalizeSpan(value, `span ${count}`)];
+      return { spans: [normalizeSpan(value, `span ${count}`)] };
     }
-    const { spans, reason } = readOtlp(value);
-    if (reason !== undefined) throw new BadRequestError(reason);
-    return spans;
+    return readOtlp(value);
   } catch (error) {
     throw error instanceof BadRequestError
       ? new BadRequestError(`line ${line}: ${error.message}`)

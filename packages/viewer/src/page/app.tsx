@@ -1,4 +1,5 @@
 import type { ComponentChild } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { ChoosePage } from './compare/choose-page.js';
 import { ComparePage } from './compare/compare-page.js';
 import { DependenciesPage } from './dependencies/dependencies-page.js';
@@ -73,6 +74,13 @@ function contentOf(path: string): ComponentChild {
     const match = route.path.exec(path);
     if (match !== null) return route.draw(...match.slice(1));
   }
+  return <NoSuchPage />;
+}
+
+function NoSuchPage() {
+  useEffect(() => {
+    document.title = 'No such page';
+  }, []);
   return (
     <Message title="There is no such page">
       <p>

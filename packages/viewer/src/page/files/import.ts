@@ -76,7 +76,10 @@ async function importFile(file: File): Promise<void> {
     reader.end();
   } catch (error) {
     const taken = (imported.value?.spans ?? 0) - before;
-    const rest = taken > 0 ? ` The ${count(taken, 'span')} before that were taken.` : '';
+    const rest =
+      taken > 0
+        ? ` ${count(taken, 'span')} up to there ${taken === 1 ? 'was' : 'were'} taken.`
+        : '';
     note({
       problems: [...(imported.value?.problems ?? []), `${file.name}: ${reasonOf(error)}.${rest}`],
     });
