@@ -129,6 +129,9 @@ describe.skipIf(missingChromium !== '')('the dependencies in Chromium', () => {
     await page.emulateMedia({ colorScheme: looks.colorScheme });
     await open('/dependencies');
     await rows().first().waitFor();
+    const pages = page.getByRole('navigation', { name: 'Pages' });
+    const hidden = await pages.evaluate((nav) => nav.scrollWidth - nav.clientWidth);
+    expect(hidden, 'pixels of the names of pages are out of sight').toBe(0);
     await look('dependencies');
   });
 });
