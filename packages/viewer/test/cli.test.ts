@@ -120,6 +120,7 @@ describe('opentracing-viewer', () => {
     ['run', '--db', '--', 'node', '-v'],
     ['run', '--host', '--port', '0', 'node'],
     ['ls', '--service', '--json'],
+    ['help', 'list'],
   ])('ends misuse with 2 and one sentence: %s %s %s', async (...args) => {
     const { code, stdout, stderr } = await run(args);
     expect(stderr).toMatch(/^opentracing-viewer: .+\n$/);
@@ -127,19 +128,25 @@ describe('opentracing-viewer', () => {
   });
 
   it('names the commands when there is none of that name', async () => {
-    expect((await run(['list'])).stderr).toMatch(
-      /unknown command 'list': the commands are serve, run, .*, ls, .* and export\n$/,
-    );
+    for (const args of [['list'], ['help', 'list']]) {
+      expect((await run(args)).stderr).toMatch(
+        /unknown command 'list': the commands are serve, run, .*, ls, .*, export and help\n$/,
+      );
+    }
   });
 
-  it.each([['--help'], ['run', '--help'], ['ls', '--help'], ['show', '--help'], ['help', 'run']])(
-    'explains itself: %s %s',
-    async (...args) => {
-      const { code, stdout, stderr } = await run(args);
-      expect(stdout).toMatch(/^Usage: opentracing-viewer /);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    },
-  );
+  it.each([
+    ['--help'],
+    ['run', '--help'],
+    ['ls', '--help'],
+    ['show', '--help'],
+    ['help'],
+    ['help', 'run'],
+  ])('explains itself: %s %s', async (...args) => {
+    const { code, stdout, stderr } = await run(args);
+    expect(stdout).toMatch(/^Usage: opentracing-viewer /);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
 
   it('says its version', async () => {
     for (const version of ['--version', '-v']) {

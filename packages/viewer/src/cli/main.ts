@@ -71,7 +71,7 @@ function createProgram(done: (status: number) => void, { register }: MainOptions
     .configureOutput({ outputError: (text, write) => write(oneSentence(text)) })
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
-    .helpCommand('help [command]', 'print the help of a command')
+    .helpCommand(false)
     .addHelpText(
       'after',
       `
@@ -85,10 +85,7 @@ Examples:
     );
   withReceiverOptions(withCollectorOptions(program)).action(async (options, command: Command) => {
     const [unknown] = command.args;
-    if (unknown !== undefined) {
-      const names = LIST.format(command.commands.map((known) => known.name()));
-      command.error(`error: unknown command '${unknown}': the commands are ${names}`);
-    }
+    if (unknown !== undefined) refuseCommand(command, unknown);
     await collect(options, command);
   });
 
@@ -177,8 +174,24 @@ Examples:
     .action(async (trace: string | undefined, _options, self: Command) => {
       done(await exportTraces({ ...self.optsWithGlobals(), trace }));
     });
+
+  program
+    .command('help')
+    .description('print the help of a command')
+    .argument('[command]', 'which one (default: all of them)')
+    .action((name: string | undefined) => {
+      const command =
+        name === undefined ? program : program.commands.find((each) => each.name() === name);
+      if (command === undefined) refuseCommand(program, name ?? '');
+      else command.outputHelp();
+    });
   // Last, since subcommands inherit it: the action above has a better sentence for this.
   return program.allowExcessArguments();
+}
+
+function refuseCommand(program: Command, unknown: string): void {
+  const names = LIST.format(program.commands.map((known) => known.name()));
+  program.error(`error: unknown command '${unknown}': the commands are ${names}`);
 }
 
 function withCollectorOptions(command: Command): Command {
