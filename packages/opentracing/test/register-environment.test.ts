@@ -155,6 +155,39 @@ describe('the environment variables', () => {
       expect(stderr).toContain(`'${value}'`);
     }
     expect(lines.filter((line) => !/^opentracing-ts: ['A-Z].*\.$/.test(line))).toEqual([]);
+    expect(lines.filter((line) => line.endsWith('; all traces are recorded.'))).toHaveLength(2);
+    expect(lines.filter((line) => line.endsWith('; b3multi,baggage is used instead.'))).toEqual([
+      expect.stringContaining("OPENTRACING_PROPAGATION is 'smoke-signs', but it takes a list of"),
+    ]);
+  });
+
+  it('of which another one is understood say that they are not used, and no more', async () => {
+    const { headers, stderr } = await run({
+      OPENTRACING_PROPAGATION: 'w3c',
+      OTEL_PROPAGATORS: 'xray, b3',
+    });
+    expect(headers).toContain('b3');
+    const known = 'tracecontext, baggage, b3, b3multi, jaeger, ottrace';
+    expect(stderr.trim().split('\n').toSorted()).toEqual([
+      `opentracing-ts: 'xray' in OTEL_PROPAGATORS is not one of ${known}, so it is left out.`,
+      `opentracing-ts: OPENTRACING_PROPAGATION is 'w3c', but it takes a list of ${known}, or none; it is not used.`,
+    ]);
+  });
+
+  it('leave out the headers where the propagation is none', async () => {
+    const { spans, headers, stderr } = await run({ OTEL_PROPAGATORS: 'none' });
+    expect(spans).toHaveLength(1);
+    expect(headers.filter((name) => /b3|trace|baggage/.test(name))).toEqual([]);
+    expect(stderr).toBe('');
+  });
+
+  it('take the first of several exporters, and say so', async () => {
+    const { spans, stderr } = await run({ OTEL_TRACES_EXPORTER: 'jaeger, zipkin, console' });
+    expect(spans).toHaveLength(1);
+    expect(stderr).toBe(
+      "opentracing-ts: OTEL_TRACES_EXPORTER is 'jaeger, zipkin, console', but there is one " +
+        'exporter at a time; it is zipkin.\n',
+    );
   });
 
   it('are told of where there is none of that name', async () => {

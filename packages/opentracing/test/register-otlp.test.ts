@@ -133,6 +133,18 @@ describe('the environment variables of OTLP', () => {
     );
   });
 
+  it('say what an address is to look like, to which the path of traces is added', async () => {
+    const { stderr } = await run({
+      OTEL_TRACES_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318',
+      OPENTRACING_SAMPLE_RATE: '0',
+    });
+    expect(stderr).toBe(
+      "opentracing-ts: OTEL_EXPORTER_OTLP_ENDPOINT is 'localhost:4318', but it takes an address such " +
+        'as http://127.0.0.1:4318; the spans go to http://127.0.0.1:4318/v1/traces.\n',
+    );
+  });
+
   it('are passed over with a sentence where they are not understood, which shows no header', async () => {
     const { requests, url } = await startOtlp();
     const { stderr } = await run({
@@ -147,7 +159,7 @@ describe('the environment variables of OTLP', () => {
     expect(requests).toMatchObject([{ url: '/v1/traces', headers: { kept: 'yes' } }]);
     expect(stderr.trim().split('\n')).toEqual([
       "opentracing-ts: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is 'collector:4318', but it takes an address such as http://127.0.0.1:4318/v1/traces; it is not used.",
-      "opentracing-ts: OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc', but it takes http/protobuf or http/json; gRPC is not supported; it is not used.",
+      "opentracing-ts: OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc', but it takes http/protobuf or http/json; gRPC is not supported; http/protobuf is used instead.",
       'opentracing-ts: Entry 1 of OTEL_EXPORTER_OTLP_HEADERS is not of the form name=value, so it is left out.',
       'opentracing-ts: Entry 2 of OTEL_EXPORTER_OTLP_HEADERS is not of the form name=value, so it is left out.',
       'opentracing-ts: Entry 3 of OTEL_EXPORTER_OTLP_HEADERS is not of the form name=value, so it is left out.',

@@ -13,7 +13,7 @@ export interface Configuration {
   exporter: ExporterConfiguration;
   /** What else describes the program. */
   resource: Record<string, string>;
-  /** `undefined` where none is given. */
+  /** `undefined` where nothing is said, none for no headers. */
   propagation: PropagationFormat[] | undefined;
   /** Which traces are recorded. */
   sampling: Sampling;
@@ -35,8 +35,14 @@ export interface Sampling {
   overrulesCallers: boolean;
 }
 
-/** The first variable that is set and understood. */
-export type Read = <T>(parsers: Readonly<Record<string, Parser<T>>>) => T | undefined;
+/**
+ * The first variable that is set and understood. Of those before it a sentence says that they are not used;
+ * where none is left, `byDefault` says what happens instead.
+ */
+export type Read = <T>(
+  parsers: Readonly<Record<string, Parser<T>>>,
+  byDefault?: string,
+) => T | undefined;
 
 const PREFIX = 'OPENTRACING_';
 const OWN_VARIABLES = [
@@ -67,23 +73,32 @@ export type Parser<T> = (text: string) => T;
  * @param warn - told, in one sentence each, of values that are not understood and so are not used
  */
 export function readEnvironment(env: Environment, warn: (sentence: string) => void): Configuration {
-  const read: Read = (parsers) => {
+  const read: Read = (parsers, byDefault) => {
+    const misunderstood: string[] = [];
+    const warnOfAll = (outcome: string) => {
+      for (const sentence of misunderstood) {
+        warn(`${sentence}; ${outcome}.`);
+      }
+    };
     for (const [name, parse] of Object.entries(parsers)) {
       const text = env[name]?.trim();
       if (text) {
         try {
-          return parse(text);
+          const value = parse(text);
+          warnOfAll('it is not used');
+          return value;
         } catch (error) {
           const shown = withoutPassword(text);
-          warn(`${name} is '${shown}', but ${(error as Error).message}; it is not used.`);
+          misunderstood.push(`${name} is '${shown}', but ${(error as Error).message}`);
         }
       }
     }
+    warnOfAll(byDefault ?? 'it is not used');
     return undefined;
   };
   warnOfUnknown(env, warn);
   const formatsOf =
-    (name: string): Parser<PropagationFormat[] | undefined> =>
+    (name: string): Parser<PropagationFormat[]> =>
     (text) =>
       parseFormats(name, text, warn);
   const { 'service.name': nameInResource, ...resource } =
@@ -91,22 +106,29 @@ export function readEnvironment(env: Environment, warn: (sentence: string) => vo
       OTEL_RESOURCE_ATTRIBUTES: (text) => parsePairs('OTEL_RESOURCE_ATTRIBUTES', text, warn),
     }) ?? {};
   const name = read({ OPENTRACING_SERVICE_NAME: String, OTEL_SERVICE_NAME: String });
+  const exporter = readExporter(read, warn);
   return {
     isEnabled: !read({ OPENTRACING_DISABLED: parseBoolean, OTEL_SDK_DISABLED: parseBoolean }),
     serviceName: name ?? (nameInResource || undefined),
-    exporter: readExporter(read, warn),
+    exporter,
     resource,
-    propagation: read({
-      OPENTRACING_PROPAGATION: formatsOf('OPENTRACING_PROPAGATION'),
-      OTEL_PROPAGATORS: formatsOf('OTEL_PROPAGATORS'),
-    }),
-    sampling: read({
-      OPENTRACING_SAMPLE_RATE: (text) => ({ rate: parseRate(text), overrulesCallers: false }),
-      OTEL_TRACES_SAMPLER: (name) => {
-        const rate = read({ OTEL_TRACES_SAMPLER_ARG: parseRate }) ?? 1;
-        return parseSampler(name.toLowerCase(), rate);
+    propagation: read(
+      {
+        OPENTRACING_PROPAGATION: formatsOf('OPENTRACING_PROPAGATION'),
+        OTEL_PROPAGATORS: formatsOf('OTEL_PROPAGATORS'),
       },
-    }) ?? { rate: 1, overrulesCallers: false },
+      `${exporter.kind === 'otlp' ? 'tracecontext' : 'b3multi'},baggage is used instead`,
+    ),
+    sampling: read(
+      {
+        OPENTRACING_SAMPLE_RATE: (text) => ({ rate: parseRate(text), overrulesCallers: false }),
+        OTEL_TRACES_SAMPLER: (name) => {
+          const rate = read({ OTEL_TRACES_SAMPLER_ARG: parseRate }, '1 is used instead') ?? 1;
+          return parseSampler(name.toLowerCase(), rate);
+        },
+      },
+      'all traces are recorded',
+    ) ?? { rate: 1, overrulesCallers: false },
     traceId128: read({ OPENTRACING_TRACE_ID_128: parseBoolean }),
     spoolDir: read({ OPENTRACING_SPOOL_DIR: String }),
     hasCallSites: read({ OPENTRACING_CALL_SITES: parseBoolean }) ?? false,
@@ -133,7 +155,7 @@ function parseBoolean(text: string): boolean {
     case '0':
       return false;
     default:
-      throw new Error('it takes true or false');
+      throw new Error('it takes true or false, 1 or 0');
   }
 }
 
@@ -166,18 +188,19 @@ function parseFormats(
   variable: string,
   text: string,
   warn: (sentence: string) => void,
-): PropagationFormat[] | undefined {
-  const known: PropagationFormat[] = [];
-  for (const name of text.split(',').map((part) => part.trim().toLowerCase())) {
-    if (isFormat(name)) {
-      known.push(name);
-    } else if (name !== '') {
-      warn(
-        `'${name}' in ${variable} is not one of ${PROPAGATION_FORMATS.join(', ')}, so it is left out.`,
-      );
+): PropagationFormat[] {
+  const names = text.split(',').map((part) => part.trim().toLowerCase());
+  const known = names.filter(isFormat);
+  const all = PROPAGATION_FORMATS.join(', ');
+  if (known.length === 0 && !names.includes('none')) {
+    throw new Error(`it takes a list of ${all}, or none`);
+  }
+  for (const name of names) {
+    if (!isFormat(name) && name !== '' && name !== 'none') {
+      warn(`'${name}' in ${variable} is not one of ${all}, so it is left out.`);
     }
   }
-  return known.length > 0 ? known : undefined;
+  return known;
 }
 
 function isFormat(name: string): name is PropagationFormat {

@@ -16,6 +16,7 @@ export type ExporterConfiguration =
     };
 
 const KINDS = ['zipkin', 'otlp', 'console', 'none'] as const;
+type Kind = (typeof KINDS)[number];
 const OTLP_ENDPOINTS = [
   'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
@@ -30,11 +31,18 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * @param warn - told of parts of a value that are not understood
  */
 export function readExporter(read: Read, warn: (sentence: string) => void): ExporterConfiguration {
-  const kind = read({
-    OPENTRACING_TRACES_EXPORTER: parseKind,
-    OPENTRACING_EXPORTER: parseKind,
-    OTEL_TRACES_EXPORTER: parseKind,
-  });
+  const kindOf =
+    (name: string): Parser<Kind> =>
+    (text) =>
+      parseKind(name, text, warn);
+  const kind = read(
+    {
+      OPENTRACING_TRACES_EXPORTER: kindOf('OPENTRACING_TRACES_EXPORTER'),
+      OPENTRACING_EXPORTER: kindOf('OPENTRACING_EXPORTER'),
+      OTEL_TRACES_EXPORTER: kindOf('OTEL_TRACES_EXPORTER'),
+    },
+    'the spans go to Zipkin',
+  );
   switch (kind) {
     case 'none':
     case 'console':
@@ -43,7 +51,10 @@ export function readExporter(read: Read, warn: (sentence: string) => void): Expo
       return { kind, ...readOtlp(read, warn) };
     default: {
       const parse = urlLike(DEFAULT_ZIPKIN_URL);
-      const url = read({ OPENTRACING_ZIPKIN_URL: parse, OTEL_EXPORTER_ZIPKIN_ENDPOINT: parse });
+      const url = read(
+        { OPENTRACING_ZIPKIN_URL: parse, OTEL_EXPORTER_ZIPKIN_ENDPOINT: parse },
+        `the spans go to ${DEFAULT_ZIPKIN_URL}`,
+      );
       if (kind === undefined && url === undefined) {
         warnOfOtlp(read, warn);
       }
@@ -66,22 +77,29 @@ function warnOfOtlp(read: Read, warn: (sentence: string) => void): void {
 
 function readOtlp(read: Read, warn: (sentence: string) => void) {
   const parse = urlLike(DEFAULT_OTLP_URL);
+  const parseBase = urlLike(new URL(DEFAULT_OTLP_URL).origin);
   const headersOf =
     (name: string): Parser<Record<string, string>> =>
     (text) =>
       parsePairs(name, text, warn, isHeader);
   return {
     url:
-      read({
-        OPENTRACING_OTLP_URL: parse,
-        // "If an URL contains no path part, the root path / MUST be used": which a parsed URL has.
-        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: (text) => new URL(parse(text)).href,
-        OTEL_EXPORTER_OTLP_ENDPOINT: (text) => tracesUrl(parse(text)),
-      }) ?? DEFAULT_OTLP_URL,
-    encoding: read({
-      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: parseProtocol,
-      OTEL_EXPORTER_OTLP_PROTOCOL: parseProtocol,
-    }),
+      read(
+        {
+          OPENTRACING_OTLP_URL: parse,
+          // "If an URL contains no path part, the root path / MUST be used": which a parsed URL has.
+          OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: (text) => new URL(parse(text)).href,
+          OTEL_EXPORTER_OTLP_ENDPOINT: (text) => tracesUrl(parseBase(text)),
+        },
+        `the spans go to ${DEFAULT_OTLP_URL}`,
+      ) ?? DEFAULT_OTLP_URL,
+    encoding: read(
+      {
+        OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: parseProtocol,
+        OTEL_EXPORTER_OTLP_PROTOCOL: parseProtocol,
+      },
+      'http/protobuf is used instead',
+    ),
     headers: read({
       OTEL_EXPORTER_OTLP_TRACES_HEADERS: headersOf('OTEL_EXPORTER_OTLP_TRACES_HEADERS'),
       OTEL_EXPORTER_OTLP_HEADERS: headersOf('OTEL_EXPORTER_OTLP_HEADERS'),
@@ -97,10 +115,15 @@ function readOtlp(read: Read, warn: (sentence: string) => void) {
 const isHeader = (name: string, value: string): boolean =>
   /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value);
 
-function parseKind(text: string): (typeof KINDS)[number] {
-  const kind = KINDS.find((known) => known === text.toLowerCase());
+/** OpenTelemetry allows a list, of which the first one is taken that we have. */
+function parseKind(variable: string, text: string, warn: (sentence: string) => void): Kind {
+  const names = text.split(',').map((part) => part.trim().toLowerCase());
+  const kind = names.map((name) => KINDS.find((known) => known === name)).find(Boolean);
   if (kind === undefined) {
     throw new Error('it takes zipkin, otlp, console or none');
+  }
+  if (names.length > 1) {
+    warn(`${variable} is '${text}', but there is one exporter at a time; it is ${kind}.`);
   }
   return kind;
 }
