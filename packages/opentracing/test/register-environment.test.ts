@@ -168,7 +168,7 @@ describe('the environment variables', () => {
     });
     expect(headers).toContain('b3');
     const known = 'tracecontext, baggage, b3, b3multi, jaeger, ottrace';
-    expect(stderr.trim().split('\n').toSorted()).toEqual([
+    expect(stderr.trim().split('\n').sort()).toEqual([
       `opentracing-ts: 'xray' in OTEL_PROPAGATORS is not one of ${known}, so it is left out.`,
       `opentracing-ts: OPENTRACING_PROPAGATION is 'w3c', but it takes a list of ${known}, or none; it is not used.`,
     ]);
