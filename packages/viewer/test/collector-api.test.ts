@@ -379,10 +379,12 @@ describe('half of a surrogate pair', () => {
 describe('the other addresses', () => {
   it('answer 404 with a sentence under /api', async () => {
     const collector = await testCollector();
-    expect(await get(collector, '/api/v2/nothing')).toMatchObject({
-      status: 404,
-      text: 'GET /api/v2/nothing not found',
-    });
+    for (const path of ['/api/v2/nothing', '/api/nothing', '/api/tail/nothing']) {
+      expect(await get(collector, path)).toMatchObject({
+        status: 404,
+        text: `GET ${path} not found`,
+      });
+    }
     expect((await get(collector, '/missing.js')).status).toBe(404);
     expect((await get(collector, '/..%2f..%2fpackage.json')).status).toBe(404);
   });

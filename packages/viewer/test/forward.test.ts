@@ -38,6 +38,16 @@ const idsOf = (requests: readonly Received[]): number[] =>
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
+/** The reports in a file, as they came. */
+async function readRows(path: string): Promise<unknown[]> {
+  const file = new Database(path, { readonly: true });
+  try {
+    return file.prepare('SELECT body FROM span').all();
+  } finally {
+    file.close();
+  }
+}
+
 const has = (count: number) => (requests: Received[]) => idsOf(requests).length >= count;
 
 const SAYS = 'opentracing-viewer:';
@@ -335,6 +345,31 @@ describe('opentracing-viewer forward', () => {
       );
       expect(code).toBe(2);
     }
+  });
+
+  it.each(['', '/v1/traces'])('ends with a collector on the same file: %s', async (path) => {
+    const other = await testCollector({ db });
+    const running = await forward(`${other.url}${path}`);
+    await post(running, [span()]);
+    const copies = async () => (await readRows(db)).length;
+    const told = async () => (await get(other, '/metrics')).json as Record<string, number>;
+    const received = 'counter.zipkin_collector.spans.http';
+    await vi.waitUntil(async () => Number((await told())[received]) >= 1);
+    await stop(running);
+    // OTLP says some of it in other words, once.
+    expect(await copies()).toBeLessThanOrEqual(path === '' ? 1 : 2);
+  });
+
+  it('ends with a collector that relays back', async () => {
+    const other = await testCollector();
+    const there = await forward(other.url);
+    const back = await viewer(['forward', '--port', '0', '--db', other.db, '--to', there.url]);
+    await back.waitFor(/press Ctrl-C/);
+    await post(there, spans(1, 4));
+    await vi.waitUntil(async () => (await readRows(other.db)).length === 3);
+    expect(await stop(back)).toEqual([`${SAYS} relayed 3 spans to ${there.url}/api/v2/spans`]);
+    expect(await stop(there)).toEqual([`${SAYS} relayed 3 spans to ${other.url}/api/v2/spans`]);
+    expect(await readRows(db)).toHaveLength(3);
   });
 
   it.each([

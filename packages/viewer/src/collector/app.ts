@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { BadRequestError, messageOf, TooLargeError } from '../errors.js';
+import { RELAYED_BY } from '../forward/relayed-by.js';
 import { normalizeTraceId } from '../model/ids.js';
 import type { Span } from '../model/span.js';
 import type { Added, SpanStore } from '../store/store.js';
@@ -60,6 +61,7 @@ export function createApp(options: AppOptions): Hono {
     return c.redirect(`/traces/${encodeURIComponent(c.req.param('id'))}`);
   });
   app.on('GET', ['/zipkin', '/zipkin/'], (c) => c.redirect('/'));
+  app.all('/api/*', (c) => c.text(`${c.req.method} ${c.req.path} not found`, 404));
   app.get('*', servePage);
   app.notFound((c) => c.text(`${c.req.method} ${c.req.path} not found`, 404));
   return app;
@@ -77,7 +79,8 @@ function createApi(options: AppOptions, metrics: CollectorMetrics): Hono {
   api.post('/spans', async (c) => {
     const spans = await readSpans(c.req.raw, metrics);
     try {
-      onAdded(store.add(spans));
+      const isRelayed = c.req.header(RELAYED_BY) !== undefined;
+      onAdded(isRelayed ? store.addRelayed(spans) : store.add(spans));
     } catch (error) {
       metrics.dropped(spans.length);
       // Not the sender's fault, and worth trying again: a full disk, a locked file.

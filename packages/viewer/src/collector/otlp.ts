@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { PbfWriter } from 'pbf';
 import { BadRequestError, messageOf } from '../errors.js';
+import { RELAYED_BY } from '../forward/relayed-by.js';
 import { type OtlpSpans, readOtlp } from '../model/otlp-read.js';
 import type { Added, SpanStore } from '../store/store.js';
 import { isProtobuf, mediaType, parseJson, readBytes, refuseTooMany } from './body.js';
@@ -50,7 +51,8 @@ export function createOtlp({ store, onAdded }: OtlpOptions, metrics: CollectorMe
       return answer(c, error.status, encoding, encoding.encodeStatus(error.message));
     }
     try {
-      onAdded(store.add(result.spans));
+      const isRelayed = c.req.header(RELAYED_BY) !== undefined;
+      onAdded(isRelayed ? store.addRelayed(result.spans) : store.add(result.spans));
     } catch (error) {
       metrics.dropped(result.spans.length);
       // Not the sender's fault, and worth trying again: a full disk, a locked file.

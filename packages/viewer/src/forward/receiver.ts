@@ -1,6 +1,7 @@
 import { messageOf } from '../errors.js';
 import { otlpOf } from '../model/otlp-json.js';
 import type { Span } from '../model/span.js';
+import { RELAYED_BY } from './relayed-by.js';
 
 /** How long a receiver may take to answer, in milliseconds. */
 const TIMEOUT = 10_000;
@@ -8,6 +9,9 @@ const TIMEOUT = 10_000;
 const LONGEST_WAIT = 60_000;
 /** Characters of an answer that are read and told. */
 const TOLD = 200;
+
+/** Says to another collector like this one that the spans are not the program's own request. */
+const RELAYED = { [RELAYED_BY]: 'opentracing-viewer' };
 
 /** What a receiver made of a batch. */
 export type Verdict =
@@ -46,7 +50,7 @@ export function receiverAt(to: URL, headers: Readonly<Record<string, string>>): 
       try {
         const response = await fetch(target, {
           method: 'POST',
-          headers: { ...headers, 'content-type': 'application/json', b3: '0' },
+          headers: { ...headers, ...RELAYED, 'content-type': 'application/json', b3: '0' },
           body: JSON.stringify(isOtlp ? otlpOf(spans) : spans),
           // Where a redirect leads is not where the headers may go.
           redirect: 'manual',
