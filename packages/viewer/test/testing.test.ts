@@ -34,6 +34,23 @@ describe('traces', () => {
     ]);
   });
 
+  it.each([
+    [{ serach: 'service=shop' }, 'and no serach'],
+    ['service=shop', 'and not "service=shop"'],
+    [null, 'and not null'],
+  ])(
+    'refuses options that it does not know, which any trace would meet: %j',
+    async (options, said) => {
+      const collector = await started();
+      // @ts-expect-error: JavaScript tells of it nowhere
+      const found = collector.traces(options);
+      await expect(found).rejects.toMatchObject({ name: 'BadRequestError' });
+      await expect(found).rejects.toThrow(
+        `traces takes an object with search, where, atLeast, timeoutMs, such as { search: 'service=shop' }, ${said}`,
+      );
+    },
+  );
+
   it('waits until the spans of a trace are as they should be', async () => {
     const collector = await started();
     const found = collector.traces({ where: (spans) => spans.length === 2, timeoutMs: 60_000 });

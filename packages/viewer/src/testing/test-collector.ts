@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { queryOf } from '../cli/filter.js';
 import { startCollector } from '../collector/start.js';
-import { ViewerError } from '../errors.js';
+import { BadRequestError, ViewerError } from '../errors.js';
 import type { Span } from '../model/span.js';
 import { SpanStore } from '../store/store.js';
 import { Arrivals } from './arrivals.js';
@@ -41,6 +41,25 @@ export interface TracesOptions {
   timeoutMs?: number;
 }
 
+const OPTIONS: Readonly<Record<keyof TracesOptions, true>> = {
+  search: true,
+  where: true,
+  atLeast: true,
+  timeoutMs: true,
+};
+
+/** A mistyped name would make any trace do. */
+function checkOptions(options: unknown): void {
+  const isObject = typeof options === 'object' && options !== null;
+  const wrong = isObject ? Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name)) : '';
+  if (wrong === undefined) return;
+  throw new BadRequestError(
+    `traces takes an object with ${Object.keys(OPTIONS).join(', ')}, such as { search: 'service=shop' }${
+      isObject ? `, and no ${wrong}` : `, and not ${JSON.stringify(options)}`
+    }`,
+  );
+}
+
 /** A collector inside a test run. */
 export interface TestCollector {
   /** Address of the page and the API, on a free port of 127.0.0.1, without a slash at its end. */
@@ -53,7 +72,7 @@ export interface TestCollector {
    * Waits until traces are there that came since the collector was started.
    * @returns all that match, each with its merged spans, the one that began first before the others
    * @throws ViewerError when they are not there in time
-   * @throws BadRequestError when the search cannot be read
+   * @throws BadRequestError when the search cannot be read, or there is no option of a name
    */
   traces(options?: TracesOptions): Promise<Span[][]>;
   /**
@@ -116,7 +135,9 @@ export async function startTestCollector(
     spansUrl: `${collector.url}/api/v2/spans`,
     db: collector.db,
 
-    async traces({ search = '', where = () => true, atLeast = 1, timeoutMs } = {}) {
+    async traces(options = {}) {
+      checkOptions(options);
+      const { search = '', where = () => true, atLeast = 1, timeoutMs } = options;
       const query = queryOf({ query: search }, Number.MAX_SAFE_INTEGER);
       const timeout = timeoutMs ?? DEFAULT_TIMEOUT;
       const deadline = performance.now() + timeout;
@@ -151,7 +172,8 @@ export async function startTestCollector(
         const traceIds = ofTest.look().added;
         if (!outcome.failed) return;
         const deadline = performance.now() + LINK_TIMEOUT;
-        while (traceIds.length === 0 && performance.now() < deadline) {
+        // What the tracer has sent is there already; a program of its own may still be sending.
+        while (tracer === undefined && traceIds.length === 0 && performance.now() < deadline) {
           await sleep(POLL);
           traceIds.push(...ofTest.look().added);
         }
