@@ -78,7 +78,7 @@ describe.runIf(canMount)('a full disk', () => {
     const db = join(disk, 'traces.db');
     const [imported, list, exported] = stdout.split(/^status /m);
     expect(imported).toMatch(
-      /^opentracing-viewer: the disk of .* is full \([1-9]\d* spans before it were imported\)\n$/,
+      /^opentracing-viewer: the disk of .* is full \([1-9]\d* spans up to there were imported\)\n$/,
     );
     expect(imported).toContain(db);
     expect(list).toMatch(/^1\nTRACE /);
