@@ -120,6 +120,19 @@ describe('the latency of operations', () => {
     ]);
     expect(other).toMatchObject({ name: 'other', count: 1, errors: 1, p99: 5 });
   });
+
+  it('leads to the spans of the operation, where they are named by the method of HTTP alone, too', () => {
+    const rows = latenciesOf([
+      span(5, { tags: { 'http.path': '/Orders' } }),
+      span(5, { tags: { 'http.path': '/fail' } }),
+      span(5, { name: undefined }),
+    ]);
+    expect(rows.map(({ name, spanName }) => [name, spanName])).toEqual([
+      ['get /Orders', 'get /orders'],
+      ['get /fail', 'get /fail'],
+      ['(no name)', undefined],
+    ]);
+  });
 });
 
 describe('the area of a scatter', () => {

@@ -185,6 +185,23 @@ describe('GET /api/v2/traces', () => {
     });
   });
 
+  it('finds spans of HTTP by what they are called where people read, too', async () => {
+    await post(collector, [
+      span({
+        traceId: 'b1',
+        name: 'GET',
+        timestamp: at(1),
+        tags: { 'http.url': 'http://a/Fail?x=1' },
+      }),
+      span({ traceId: 'b2', name: 'get', timestamp: at(2), tags: { 'http.route': '/orders/:id' } }),
+      span({ traceId: 'b3', name: 'get /fail', timestamp: at(3) }),
+    ]);
+    expect(await found('spanName=get')).toEqual(['b2', 'b1']);
+    expect(await found('spanName=get+/fail')).toEqual(['b3', 'b1']);
+    expect(await found('spanName=GET+/Orders/:id&serviceName=shop')).toEqual(['b2']);
+    expect(await found('spanName=/fail')).toEqual([]);
+  });
+
   it('takes as many terms as it says', async () => {
     expect(await found(`annotationQuery=${Array(100).fill('error').join('+and+')}`)).toEqual([
       'a1',

@@ -18,6 +18,13 @@ export function labelOf(span: Span): string {
   return path ? `${name} ${path}` : name;
 }
 
+/** What a search calls the span by: its name, and what it is called where people read, in lower case. */
+export function searchNamesOf(span: Span): string[] {
+  if (span.name === undefined) return [];
+  const label = labelOf(span).toLowerCase();
+  return label === span.name ? [label] : [span.name, label];
+}
+
 function pathOf(url: string | undefined): string | undefined {
   if (url === undefined) return undefined;
   // Some tracers write the path alone, and the query may be long.

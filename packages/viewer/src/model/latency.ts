@@ -1,4 +1,4 @@
-import { labelOf, serviceOf } from './label.js';
+import { labelOf, searchNamesOf, serviceOf } from './label.js';
 import { isError, type Span } from './span.js';
 import { percentile } from './statistics.js';
 
@@ -9,7 +9,7 @@ export interface Latency {
   serviceName: string | undefined;
   /** What to call the operation, see `labelOf`. */
   name: string;
-  /** The name of its spans, for a search; undefined where they have none. */
+  /** What a search calls its spans by; undefined where they have no name. */
   spanName: string | undefined;
   /** Spans with a duration. */
   count: number;
@@ -57,7 +57,7 @@ function latencyOf(spans: readonly Span[]): Latency {
     service: first === undefined ? '' : serviceOf(first),
     serviceName: first?.localEndpoint?.serviceName,
     name: first === undefined ? '' : labelOf(first),
-    spanName: first?.name,
+    spanName: first && searchNamesOf(first).at(-1),
     count: durations.length,
     errors: spans.filter(isError).length,
     p50: percentile(durations, 0.5),

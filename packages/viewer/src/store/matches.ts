@@ -1,3 +1,4 @@
+import { searchNamesOf } from '../model/label.js';
 import type { Span } from '../model/span.js';
 import type { TraceQuery } from './query.js';
 
@@ -15,7 +16,7 @@ export function matches(query: TraceQuery, spans: readonly Span[]): boolean {
   const some = (test: (span: Span) => boolean) => own.some(test);
   return (
     own.length > 0 &&
-    (spanName === undefined || some(({ name }) => name === spanName)) &&
+    (spanName === undefined || some((span) => searchNamesOf(span).includes(spanName))) &&
     (remoteServiceName === undefined ||
       some(({ remoteEndpoint }) => remoteEndpoint?.serviceName === remoteServiceName)) &&
     (minDuration === undefined ||

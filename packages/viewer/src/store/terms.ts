@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { searchNamesOf } from '../model/label.js';
 import type { Span } from '../model/span.js';
 
 /** Longer texts are indexed by their beginning and a digest, which keeps the index small. */
@@ -9,7 +10,7 @@ const SHORTENED = new RegExp(`^.{${KEPT}}#[\\w-]{43}$`, 's');
 
 /** The term of every span of a service. */
 export const ANY_SPAN = 's';
-/** The term of a span called `name`. */
+/** The term of a span called `name`, see `searchNamesOf`. */
 export const spanNameTerm = (name: string) => indexText(`n${name}`);
 /** The term of a span with this service on its other side. */
 export const remoteServiceTerm = (name: string) => indexText(`r${name}`);
@@ -33,7 +34,7 @@ const annotationTerm = (value: string) => indexText(`a${value}`);
 /** Everything that a span can be found by, apart from its time and duration. */
 export function termsOf(span: Span): string[] {
   const terms = [ANY_SPAN];
-  if (span.name !== undefined) terms.push(spanNameTerm(span.name));
+  for (const name of searchNamesOf(span)) terms.push(spanNameTerm(name));
   const remote = span.remoteEndpoint?.serviceName;
   if (remote !== undefined) terms.push(remoteServiceTerm(remote));
   for (const [key, value] of Object.entries(span.tags ?? {})) {
