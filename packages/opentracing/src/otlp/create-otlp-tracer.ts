@@ -13,6 +13,9 @@ import { pickOptions } from '../pick-options.js';
 import type { PropagationFormat } from '../propagation/standard-propagators.js';
 import type { ScopeManager } from '../scope-manager.js';
 
+/** @internal What it propagates by where nothing is said. */
+export const OTLP_PROPAGATION: readonly PropagationFormat[] = ['tracecontext', 'baggage'];
+
 /** How {@link createOtlpTracer} composes the tracer: the options of its parts. */
 export interface OtlpTracerOptions
   extends Omit<BasicTracerOptions, 'recorder'>,
@@ -79,7 +82,7 @@ export function createOtlpTracer(options: OtlpTracerOptions): OtlpTracer {
   tellMistypedOfAll('createOtlpTracer', options, OTLP_EXPORTER_OPTIONS);
   return exportingTracer(new OtlpExporter(pickOptions(options, OTLP_EXPORTER_OPTIONS)), {
     ...options,
-    propagation: options.propagation ?? ['tracecontext', 'baggage'],
+    propagation: options.propagation ?? OTLP_PROPAGATION,
     traceId128: options.traceId128 ?? true,
   });
 }

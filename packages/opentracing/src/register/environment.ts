@@ -1,6 +1,8 @@
 import { withoutPassword } from '../exporters/without-password.js';
+import { OTLP_PROPAGATION } from '../otlp/create-otlp-tracer.js';
 import { PROPAGATION_FORMATS, type PropagationFormat } from '../propagation/index.js';
 import { type ExporterConfiguration, readExporter } from './exporter-environment.js';
+import { parseNames } from './names.js';
 import { parsePairs } from './pairs.js';
 
 /** What the environment variables say; see docs/configuration.md for the table of them. */
@@ -44,6 +46,9 @@ export type Read = <T>(
   byDefault?: string,
 ) => T | undefined;
 
+/** But for OTLP. B3 has no place for baggage, and a program that sets some means it to arrive. */
+export const DEFAULT_PROPAGATION: readonly PropagationFormat[] = ['b3multi', 'baggage'];
+
 const PREFIX = 'OPENTRACING_';
 const OWN_VARIABLES = [
   'OPENTRACING_SERVICE_NAME',
@@ -62,8 +67,8 @@ const OWN_VARIABLES = [
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Takes the text of a variable; throws a sentence's end that says what it should have been. */
-export type Parser<T> = (text: string) => T;
+/** Takes the text of a variable, and its name; throws a sentence's end that says what it should have been. */
+export type Parser<T> = (text: string, name: string) => T;
 
 /**
  * Reads the configuration from environment variables. Our own names go before OpenTelemetry's; an
@@ -84,7 +89,7 @@ export function readEnvironment(env: Environment, warn: (sentence: string) => vo
       const text = env[name]?.trim();
       if (text) {
         try {
-          const value = parse(text);
+          const value = parse(text, name);
           warnOfAll('it is not used');
           return value;
         } catch (error) {
@@ -97,34 +102,27 @@ export function readEnvironment(env: Environment, warn: (sentence: string) => vo
     return undefined;
   };
   warnOfUnknown(env, warn);
-  const formatsOf =
-    (name: string): Parser<PropagationFormat[]> =>
-    (text) =>
-      parseFormats(name, text, warn);
+  const formats: Parser<PropagationFormat[]> = (text, name) => parseFormats(name, text, warn);
   const { 'service.name': nameInResource, ...resource } =
-    read({
-      OTEL_RESOURCE_ATTRIBUTES: (text) => parsePairs('OTEL_RESOURCE_ATTRIBUTES', text, warn),
-    }) ?? {};
+    read({ OTEL_RESOURCE_ATTRIBUTES: (text, name) => parsePairs(name, text, warn) }) ?? {};
   const name = read({ OPENTRACING_SERVICE_NAME: String, OTEL_SERVICE_NAME: String });
   const exporter = readExporter(read, warn);
+  const byDefault = exporter.kind === 'otlp' ? OTLP_PROPAGATION : DEFAULT_PROPAGATION;
   return {
     isEnabled: !read({ OPENTRACING_DISABLED: parseBoolean, OTEL_SDK_DISABLED: parseBoolean }),
     serviceName: name ?? (nameInResource || undefined),
     exporter,
     resource,
     propagation: read(
-      {
-        OPENTRACING_PROPAGATION: formatsOf('OPENTRACING_PROPAGATION'),
-        OTEL_PROPAGATORS: formatsOf('OTEL_PROPAGATORS'),
-      },
-      `${exporter.kind === 'otlp' ? 'tracecontext' : 'b3multi'},baggage is used instead`,
+      { OPENTRACING_PROPAGATION: formats, OTEL_PROPAGATORS: formats },
+      `${byDefault.join(',')} is used instead`,
     ),
     sampling: read(
       {
         OPENTRACING_SAMPLE_RATE: (text) => ({ rate: parseRate(text), overrulesCallers: false }),
-        OTEL_TRACES_SAMPLER: (name) => {
+        OTEL_TRACES_SAMPLER: (sampler) => {
           const rate = read({ OTEL_TRACES_SAMPLER_ARG: parseRate }, '1 is used instead') ?? 1;
-          return parseSampler(name.toLowerCase(), rate);
+          return parseSampler(sampler.toLowerCase(), rate);
         },
       },
       'all traces are recorded',
@@ -189,14 +187,14 @@ function parseFormats(
   text: string,
   warn: (sentence: string) => void,
 ): PropagationFormat[] {
-  const names = text.split(',').map((part) => part.trim().toLowerCase());
+  const names = parseNames(text);
   const known = names.filter(isFormat);
   const all = PROPAGATION_FORMATS.join(', ');
   if (known.length === 0 && !names.includes('none')) {
     throw new Error(`it takes a list of ${all}, or none`);
   }
   for (const name of names) {
-    if (!isFormat(name) && name !== '' && name !== 'none') {
+    if (!isFormat(name) && name !== 'none') {
       warn(`'${name}' in ${variable} is not one of ${all}, so it is left out.`);
     }
   }

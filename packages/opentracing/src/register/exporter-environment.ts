@@ -1,5 +1,6 @@
 import { DEFAULT_OTLP_URL, DEFAULT_ZIPKIN_URL } from '../exporters/index.js';
 import type { Parser, Read } from './environment.js';
+import { parseNames } from './names.js';
 import { parsePairs } from './pairs.js';
 
 /** Where the spans go. */
@@ -31,15 +32,12 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * @param warn - told of parts of a value that are not understood
  */
 export function readExporter(read: Read, warn: (sentence: string) => void): ExporterConfiguration {
-  const kindOf =
-    (name: string): Parser<Kind> =>
-    (text) =>
-      parseKind(name, text, warn);
+  const parse: Parser<Kind> = (text, name) => parseKind(name, text, warn);
   const kind = read(
     {
-      OPENTRACING_TRACES_EXPORTER: kindOf('OPENTRACING_TRACES_EXPORTER'),
-      OPENTRACING_EXPORTER: kindOf('OPENTRACING_EXPORTER'),
-      OTEL_TRACES_EXPORTER: kindOf('OTEL_TRACES_EXPORTER'),
+      OPENTRACING_TRACES_EXPORTER: parse,
+      OPENTRACING_EXPORTER: parse,
+      OTEL_TRACES_EXPORTER: parse,
     },
     'the spans go to Zipkin',
   );
@@ -50,9 +48,9 @@ export function readExporter(read: Read, warn: (sentence: string) => void): Expo
     case 'otlp':
       return { kind, ...readOtlp(read, warn) };
     default: {
-      const parse = urlLike(DEFAULT_ZIPKIN_URL);
+      const parseUrl = urlLike(DEFAULT_ZIPKIN_URL);
       const url = read(
-        { OPENTRACING_ZIPKIN_URL: parse, OTEL_EXPORTER_ZIPKIN_ENDPOINT: parse },
+        { OPENTRACING_ZIPKIN_URL: parseUrl, OTEL_EXPORTER_ZIPKIN_ENDPOINT: parseUrl },
         `the spans go to ${DEFAULT_ZIPKIN_URL}`,
       );
       if (kind === undefined && url === undefined) {
@@ -78,10 +76,8 @@ function warnOfOtlp(read: Read, warn: (sentence: string) => void): void {
 function readOtlp(read: Read, warn: (sentence: string) => void) {
   const parse = urlLike(DEFAULT_OTLP_URL);
   const parseBase = urlLike(new URL(DEFAULT_OTLP_URL).origin);
-  const headersOf =
-    (name: string): Parser<Record<string, string>> =>
-    (text) =>
-      parsePairs(name, text, warn, isHeader);
+  const parseHeaders: Parser<Record<string, string>> = (text, name) =>
+    parsePairs(name, text, warn, isHeader);
   return {
     url:
       read(
@@ -101,8 +97,8 @@ function readOtlp(read: Read, warn: (sentence: string) => void) {
       'http/protobuf is used instead',
     ),
     headers: read({
-      OTEL_EXPORTER_OTLP_TRACES_HEADERS: headersOf('OTEL_EXPORTER_OTLP_TRACES_HEADERS'),
-      OTEL_EXPORTER_OTLP_HEADERS: headersOf('OTEL_EXPORTER_OTLP_HEADERS'),
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: parseHeaders,
+      OTEL_EXPORTER_OTLP_HEADERS: parseHeaders,
     }),
     timeoutMs: read({
       OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: parseTimeout,
@@ -117,8 +113,8 @@ const isHeader = (name: string, value: string): boolean =>
 
 /** OpenTelemetry allows a list, of which the first one is taken that we have. */
 function parseKind(variable: string, text: string, warn: (sentence: string) => void): Kind {
-  const names = text.split(',').map((part) => part.trim().toLowerCase());
-  const kind = names.map((name) => KINDS.find((known) => known === name)).find(Boolean);
+  const names = parseNames(text);
+  const kind = names.find(isKind);
   if (kind === undefined) {
     throw new Error('it takes zipkin, otlp, console or none');
   }
@@ -128,9 +124,13 @@ function parseKind(variable: string, text: string, warn: (sentence: string) => v
   return kind;
 }
 
+function isKind(name: string): name is Kind {
+  return (KINDS as readonly string[]).includes(name);
+}
+
 const urlLike =
-  (example: string): Parser<string> =>
-  (text) => {
+  (example: string) =>
+  (text: string): string => {
     if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
       throw new Error(`it takes an address such as ${example}`);
     }

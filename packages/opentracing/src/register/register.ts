@@ -15,16 +15,18 @@ import { instrumentHttp, instrumentHttp2 } from '../instrumentation/http/index.j
 import { createOtlpTracer } from '../otlp/index.js';
 import { AsyncLocalStorageScopeManager } from '../scope-managers/async-local-storage.js';
 import { createZipkinTracer } from '../zipkin/index.js';
-import { type Configuration, readEnvironment, type Sampling } from './environment.js';
+import {
+  type Configuration,
+  DEFAULT_PROPAGATION,
+  readEnvironment,
+  type Sampling,
+} from './environment.js';
 import { flushAtExit } from './flush-at-exit.js';
 import { instrumentFrameworks } from './frameworks.js';
 import { isPackageManager, mainScript, programName } from './main-script.js';
 
 // A worker's spans can not be waited for when the main thread ends the process, so they wait less.
 const WORKER_FLUSH_INTERVAL_MS = 100;
-
-// B3 has no place for baggage, and a program that sets some means it to arrive.
-const DEFAULT_PROPAGATION = ['b3multi', 'baggage'] as const;
 
 /**
  * Traces this thread as the environment says: registers a tracer as the global one, by default for
