@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type BasicSpan, ExportError } from 'opentracing-ts/basictracer';
 import { describe, expect, it, vi } from 'vitest';
-import { batching, invariant, ManualExporter, namesOf } from './batch-helpers.js';
+import { batching } from './batch-helpers.js';
 import { start } from './register-helpers.js';
 
 describe('BatchRecorder', () => {
@@ -42,89 +42,6 @@ describe('BatchRecorder', () => {
     expect(second.names).toEqual(['c', 'd']);
     second.accept();
     await vi.waitUntil(() => recorder.stats.exported === 4);
-  });
-
-  it('drops and counts what does not fit, and says so once', async () => {
-    const { exporter, errors, recorder, record } = batching({ maxQueueSize: 2 });
-    record('a', 'b', 'c', 'd');
-    expect(recorder.stats).toMatchObject({ recorded: 4, dropped: 2, queued: 2 });
-    expect(errors.map((error) => error.name)).toEqual(['QueueFullError']);
-    const call = await exporter.call(0);
-    expect(call.names).toEqual(['a', 'b']);
-    call.accept();
-    await vi.waitUntil(() => recorder.stats.exported === 2);
-  });
-
-  it('drops and counts spans whose texts do not fit behind the first batch, and says so once', async () => {
-    const { exporter, errors, recorder, tracer } = batching({ maxBatchSize: 2, maxQueueBytes: 10 });
-    const record = (name: string, tag: string, field: string) =>
-      tracer.startSpan(name).setTag('sql', tag).setTag('rows', 3).log({ field }).finish();
-    record('first', 'x'.repeat(100), '');
-    record('of the first batch, too', '', 'x'.repeat(100));
-    record('fits', 'xxx', 'xxx');
-    record('too large', 'xxx', 'xx');
-    record('fits, too', 'xxx', 'x');
-    record('too many', 'x', '');
-    expect(recorder.stats).toMatchObject({ recorded: 6, dropped: 2, queued: 4 });
-    expect(errors.map((error) => error.message)).toEqual([
-      'The queue is full with 3 spans, whose texts have 6 characters, so spans are being dropped; ' +
-        'is the collector slow or away, or maxQueueBytes too small?',
-    ]);
-    (await exporter.call(0)).accept();
-    const second = await exporter.call(1);
-    expect(second.names).toEqual(['fits', 'fits, too']);
-    second.accept();
-    await vi.waitUntil(() => recorder.stats.queued === 0);
-
-    record('first', 'x'.repeat(100), '');
-    record('of the first batch, too', '', 'x'.repeat(100));
-    record('fits again', 'x'.repeat(5), 'x'.repeat(5));
-    expect(recorder.stats).toMatchObject({ dropped: 2, queued: 3 });
-  });
-
-  it('knows what waits by its weight, whatever leaves the queue from behind what is being sent', async () => {
-    const stored: string[] = [];
-    const exporter = new (class extends ManualExporter {
-      store(spans: readonly BasicSpan[]) {
-        stored.push(...namesOf(spans));
-      }
-    })();
-    const { recorder, tracer } = batching({ exporter, maxBatchSize: 2, maxQueueBytes: 10 });
-    const record = (name: string, characters: number) =>
-      tracer.startSpan(name).setTag('sql', 'x'.repeat(characters)).finish();
-    record('a', 0);
-    record('b', 0);
-    await exporter.call(0);
-    for (const name of 'cdefghij') record(name, 4);
-    expect(stored).toEqual(['c', 'd', 'e', 'f', 'g', 'h']);
-    expect(recorder.stats).toMatchObject({ dropped: 0, spooled: 6, queued: 4 });
-    exporter.calls[0]?.accept();
-    const next = await exporter.call(1);
-    expect(next.names).toEqual(['i', 'j']);
-    next.accept();
-    await vi.waitUntil(() => recorder.stats.queued === 0);
-  });
-
-  it.each([0, -1, 1.5, Number.NaN])(
-    'refuses a queue of %s bytes with a sentence',
-    (maxQueueBytes) => {
-      expect(() => batching({ maxQueueBytes })).toThrow(RangeError);
-      expect(() => batching({ maxQueueBytes })).toThrow(`maxQueueBytes is ${maxQueueBytes}`);
-    },
-  );
-
-  it('weighs nothing with a queue of Infinity bytes, and takes hostile logs', () => {
-    const { recorder, tracer } = batching({ maxBatchSize: 1, maxQueueBytes: Infinity });
-    const hostile = new Proxy(
-      {},
-      {
-        ownKeys: () => {
-          throw new Error('no');
-        },
-      },
-    );
-    for (let i = 0; i < 3; i++) tracer.startSpan('a').log(hostile).setTag('sql', 'x').finish();
-    expect(recorder.stats).toMatchObject({ dropped: 0, queued: 3 });
   });
 
   it('tries again what may be accepted later, and says once that it failed', async () => {
@@ -188,19 +105,6 @@ describe('BatchRecorder', () => {
       await turn();
     }
     expect(exporter.calls[1]?.names).toEqual(['first']);
-  });
-
-  it('says once that the queue is full, however often a busy program fills it', async () => {
-    const { errors, recorder, tracer, record } = batching({
-      exporter: { export: async () => {} },
-      maxQueueSize: 1,
-    });
-    for (let burst = 0; burst < 3; burst++) {
-      record('fits', 'too many');
-      await tracer.flush();
-    }
-    expect(recorder.stats).toMatchObject({ exported: 3, dropped: 3 });
-    expect(errors).toHaveLength(1);
   });
 
   it('resolves a flush when what was recorded before it has been accepted', async () => {
@@ -270,130 +174,6 @@ describe('BatchRecorder', () => {
     }
     expect(sent).toEqual(names);
     expect(recorder.stats).toMatchObject({ recorded: 50, exported: 50, dropped: 0 });
-  });
-
-  it.each([0, -1, 1.5, Number.NaN])('refuses a queue of %s with a sentence', (maxQueueSize) => {
-    expect(() => batching({ maxQueueSize })).toThrow(RangeError);
-    expect(() => batching({ maxQueueSize })).toThrow(`maxQueueSize is ${maxQueueSize}`);
-  });
-});
-
-describe('BatchRecorder, when a part of a batch fails', () => {
-  /** Accepts one batch after the other as it is told: an error, or nothing for acceptance. */
-  function scripted(...answers: (ExportError | null)[]) {
-    const batches: string[] = [];
-    const export_ = async (spans: readonly BasicSpan[]) => {
-      batches.push(spans.map((span) => span.operationName).join(''));
-      const answer = answers.shift() ?? null;
-      if (answer !== null) {
-        throw answer;
-      }
-    };
-    return { batches, ...batching({ exporter: { export: export_ }, flushIntervalMs: 60_000 }) };
-  }
-
-  it('does not send again what was accepted', async () => {
-    const { batches, recorder, tracer, record } = scripted(
-      new ExportError('interrupted', { retryable: true, accepted: 2 }),
-    );
-    record('a', 'b', 'c');
-    await tracer.flush();
-    expect(recorder.stats).toMatchObject({ exported: 2, retried: 1, queued: 1 });
-    await tracer.flush();
-    expect(batches).toEqual(['abc', 'c']);
-    expect(recorder.stats).toMatchObject({ exported: 3, dropped: 0, queued: 0 });
-  });
-
-  it('counts those as dropped that the collector rejected among the others', async () => {
-    const { batches, errors, recorder, tracer, record } = scripted(
-      new ExportError('one has no name', { retryable: false, rejected: 1 }),
-    );
-    record('a', 'b', 'c');
-    await tracer.flush();
-    expect(batches).toEqual(['abc']);
-    expect(recorder.stats).toMatchObject({ exported: 2, dropped: 1, queued: 0 });
-    expect(errors.map((error) => error.message)).toEqual(['one has no name']);
-  });
-
-  it('counts those as dropped that were rejected among the accepted, and tries the others again', async () => {
-    const { batches, recorder, tracer, record } = scripted(
-      new ExportError('interrupted', { retryable: true, accepted: 3, rejected: 1 }),
-    );
-    record('a', 'b', 'c', 'd');
-    await tracer.flush();
-    expect(recorder.stats).toMatchObject({ exported: 2, dropped: 1, queued: 1 });
-    await tracer.flush();
-    expect(batches).toEqual(['abcd', 'd']);
-  });
-
-  it.each(['a', 'd', 'h', 'adh', 'abcdefgh'])(
-    'finds %s in a batch that was refused for it',
-    async (bad) => {
-      const accepted: string[] = [];
-      const exporter = {
-        async export(spans: readonly BasicSpan[]) {
-          const names = spans.map((span) => span.operationName);
-          if (names.some((name) => bad.includes(name))) {
-            throw new ExportError('400', { retryable: false, divisible: true });
-          }
-          accepted.push(...names);
-        },
-      };
-      const { errors, recorder, tracer, record } = batching({ exporter, flushIntervalMs: 60_000 });
-      record(...'abcdefgh');
-      await tracer.flush();
-      const good = [...'abcdefgh'].filter((name) => !bad.includes(name));
-      expect(accepted).toEqual(good);
-      expect(recorder.stats).toMatchObject({
-        exported: good.length,
-        dropped: bad.length,
-        queued: 0,
-      });
-      expect(errors).toHaveLength(1);
-    },
-  );
-
-  it('goes on later where the collector goes away while the bad span is looked for', async () => {
-    const { batches, recorder, tracer, record } = scripted(
-      new ExportError('400', { retryable: false, divisible: true }),
-      null,
-      new ExportError('away', { retryable: true }),
-    );
-    record('a', 'b', 'c', 'd');
-    await tracer.flush();
-    expect(recorder.stats).toMatchObject({ exported: 2, dropped: 0, queued: 2 });
-    await tracer.flush();
-    expect(batches).toEqual(['abcd', 'ab', 'cd', 'cd']);
-    expect(recorder.stats).toMatchObject({ exported: 4, dropped: 0, queued: 0 });
-  });
-
-  it('understands the ExportError of another copy of this package', async () => {
-    const foreign = Object.assign(new Error('no'), { name: 'ExportError', retryable: false });
-    const { recorder, tracer, record } = scripted(foreign as ExportError);
-    record('a');
-    await tracer.flush();
-    expect(recorder.stats).toMatchObject({ dropped: 1, queued: 0 });
-  });
-
-  it.each([
-    { accepted: 5 },
-    { accepted: 1e9, rejected: -1 },
-    { accepted: Number.NaN, rejected: 5 },
-    { accepted: 0.5, rejected: Number.POSITIVE_INFINITY },
-    { rejected: 1e9, retryable: false },
-    { accepted: 2, retryable: false, divisible: true },
-    { accepted: 3, rejected: 7, retryable: true, divisible: true },
-    { retryAfterMs: Number.NaN },
-  ])('keeps its counts right whatever an exporter says: %j', async (said) => {
-    const { recorder, tracer, record } = scripted(
-      new ExportError('?', { retryable: true, ...said }),
-    );
-    record('a', 'b');
-    await tracer.flush();
-    expect(recorder.stats).toSatisfy(invariant);
-    await tracer.close();
-    expect(recorder.stats).toSatisfy(invariant);
-    expect(recorder.stats).toMatchObject({ recorded: 2, queued: 0 });
   });
 });
 

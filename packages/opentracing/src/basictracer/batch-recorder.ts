@@ -166,9 +166,9 @@ export class BatchRecorder implements SpanRecorder {
   /** @internal Where a whole batch waits already. */
   _recordBehindBatch(span: BasicSpan): void {
     const ring = this._ring;
-    const weight = weightOf(span);
-    const isFull = ring.size === ring.places.length || ring.weight + weight > this._maxQueueBytes;
-    if (isFull || this._isClosed) {
+    const hasPlace = ring.size < ring.places.length && !this._isClosed;
+    const weight = hasPlace ? weightOf(span) : 0;
+    if (!hasPlace || ring.weight + weight > this._maxQueueBytes) {
       this._overflow(span);
       return;
     }

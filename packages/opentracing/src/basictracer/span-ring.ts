@@ -39,10 +39,12 @@ export class SpanRing {
 
   /** The same, for a span that was weighed. */
   pushWeighed(span: BasicSpan, weight: number): void {
-    const { places } = this;
-    this.weights ??= new Float64Array(places.length);
-    this.weights[(this.start + this.size) % places.length] = weight;
-    this.weight += weight;
+    if (weight > 0) {
+      const { places } = this;
+      this.weights ??= new Float64Array(places.length);
+      this.weights[(this.start + this.size) % places.length] = weight;
+      this.weight += weight;
+    }
     this.push(span);
   }
 
@@ -52,11 +54,7 @@ export class SpanRing {
     if (oldest !== undefined) {
       const weight = this.weights?.[this.start] ?? 0;
       this.remove(1);
-      if (weight > 0) {
-        this.pushWeighed(oldest, weight);
-      } else {
-        this.push(oldest);
-      }
+      this.pushWeighed(oldest, weight);
     }
   }
 
