@@ -179,19 +179,17 @@ Examples:
     .command('help')
     .description('print the help of a command')
     .argument('[command]', 'which one (default: all of them)')
-    .action((name: string | undefined) => {
-      const command =
-        name === undefined ? program : program.commands.find((each) => each.name() === name);
-      if (command === undefined) refuseCommand(program, name ?? '');
-      else command.outputHelp();
+    .action((name = program.name()) => {
+      const command = [program, ...program.commands].find((each) => each.name() === name);
+      (command ?? refuseCommand(program, name)).outputHelp();
     });
   // Last, since subcommands inherit it: the action above has a better sentence for this.
   return program.allowExcessArguments();
 }
 
-function refuseCommand(program: Command, unknown: string): void {
+function refuseCommand(program: Command, unknown: string): never {
   const names = LIST.format(program.commands.map((known) => known.name()));
-  program.error(`error: unknown command '${unknown}': the commands are ${names}`);
+  return program.error(`error: unknown command '${unknown}': the commands are ${names}`);
 }
 
 function withCollectorOptions(command: Command): Command {

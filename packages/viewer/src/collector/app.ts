@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import { BadRequestError, messageOf, TooLargeError } from '../errors.js';
-import { RELAYED_BY } from '../forward/relayed-by.js';
 import { normalizeTraceId } from '../model/ids.js';
 import type { Span } from '../model/span.js';
 import type { Added, SpanStore } from '../store/store.js';
 import { answerDependencies } from './dependencies.js';
 import { createDiagnosis } from './diagnosis.js';
 import { allowPosts, guard, securityHeaders } from './guard.js';
+import { keepSpans } from './keep-spans.js';
 import { CollectorMetrics } from './metrics.js';
 import { createOtlp } from './otlp.js';
 import { servePage } from './page.js';
@@ -61,7 +61,7 @@ export function createApp(options: AppOptions): Hono {
     return c.redirect(`/traces/${encodeURIComponent(c.req.param('id'))}`);
   });
   app.on('GET', ['/zipkin', '/zipkin/'], (c) => c.redirect('/'));
-  app.all('/api/*', (c) => c.text(`${c.req.method} ${c.req.path} not found`, 404));
+  for (const path of ['/api/*', '/zipkin/api/*']) app.all(path, (c) => c.notFound());
   app.get('*', servePage);
   app.notFound((c) => c.text(`${c.req.method} ${c.req.path} not found`, 404));
   return app;
@@ -79,8 +79,7 @@ function createApi(options: AppOptions, metrics: CollectorMetrics): Hono {
   api.post('/spans', async (c) => {
     const spans = await readSpans(c.req.raw, metrics);
     try {
-      const isRelayed = c.req.header(RELAYED_BY) !== undefined;
-      onAdded(isRelayed ? store.addRelayed(spans) : store.add(spans));
+      onAdded(keepSpans(store, c.req.raw, spans));
     } catch (error) {
       metrics.dropped(spans.length);
       // Not the sender's fault, and worth trying again: a full disk, a locked file.
@@ -116,7 +115,6 @@ function createApi(options: AppOptions, metrics: CollectorMetrics): Hono {
     const query = parseDependencyQuery((name) => c.req.query(name));
     return c.json(await linksInTurns(store.searchWhole(query)));
   });
-  api.all('*', (c) => c.text(`${c.req.method} ${c.req.path} not found`, 404));
   return api;
 }
 

@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono';
 import { PbfWriter } from 'pbf';
 import { BadRequestError, messageOf } from '../errors.js';
-import { RELAYED_BY } from '../forward/relayed-by.js';
 import { type OtlpSpans, readOtlp } from '../model/otlp-read.js';
 import type { Added, SpanStore } from '../store/store.js';
 import { isProtobuf, mediaType, parseJson, readBytes, refuseTooMany } from './body.js';
 import { allowPosts } from './guard.js';
+import { keepSpans } from './keep-spans.js';
 import type { CollectorMetrics } from './metrics.js';
 import { decodeOtlp } from './otlp-proto.js';
 
@@ -51,8 +51,7 @@ export function createOtlp({ store, onAdded }: OtlpOptions, metrics: CollectorMe
       return answer(c, error.status, encoding, encoding.encodeStatus(error.message));
     }
     try {
-      const isRelayed = c.req.header(RELAYED_BY) !== undefined;
-      onAdded(isRelayed ? store.addRelayed(result.spans) : store.add(result.spans));
+      onAdded(keepSpans(store, c.req.raw, result.spans));
     } catch (error) {
       metrics.dropped(result.spans.length);
       // Not the sender's fault, and worth trying again: a full disk, a locked file.

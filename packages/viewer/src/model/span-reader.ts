@@ -1,5 +1,5 @@
 import { BadRequestError, messageOf } from '../errors.js';
-import { type JsonObject, JsonObjects } from './json-objects.js';
+import { JsonObjects } from './json-objects.js';
 import { normalizeSpan } from './normalize.js';
 import { readOtlp } from './otlp-read.js';
 import type { Span } from './span.js';
@@ -25,10 +25,10 @@ export class SpanReader {
     const spans: Span[] = [];
     try {
       for (const object of this._objects.push(chunk)) {
-        const read = readSpans(object, this._count + spans.length);
+        const read = readSpans(object.bytes, this._count + spans.length);
         for (const span of read.spans) spans.push(span);
-        if (read.reason !== undefined)
-          throw new BadRequestError(`line ${object.line}: ${read.reason}`);
+        const { reason } = read;
+        if (reason !== undefined) throw new BadRequestError(`line ${object.line}: ${reason}`);
       }
     } catch (failure) {
       return { spans, failure };
@@ -43,7 +43,8 @@ export class SpanReader {
   }
 }
 
-function readSpans({ bytes, line }: JsonObject, count: number): { spans: Span[]; reason?: string } {
+/** The good spans of an object, and what is wrong with the first of the others. */
+function readSpans(bytes: Uint8Array, count: number): { spans: Span[]; reason?: string } {
   try {
     const value = parse(bytes);
     if (!has(value, 'resourceSpans')) {
@@ -54,9 +55,8 @@ function readSpans({ bytes, line }: JsonObject, count: number): { spans: Span[];
     }
     return readOtlp(value);
   } catch (error) {
-    throw error instanceof BadRequestError
-      ? new BadRequestError(`line ${line}: ${error.message}`)
-      : error;
+    if (!(error instanceof BadRequestError)) throw error;
+    return { spans: [], reason: error.message };
   }
 }
 
