@@ -1,6 +1,9 @@
 // What the servers that are measured have in common. Each is a child process of load.mjs.
 const http = require('node:http');
 const { text } = require('node:stream/consumers');
+const { useEmitters } = require('./emitters.cjs');
+
+useEmitters();
 
 const upstream = process.argv[2];
 const agent = new http.Agent({ keepAlive: true });
